@@ -1,0 +1,263 @@
+/* The bare limit: how many passages a second this machine's SQLite takes when nothing else is done. A loop on a copy of a
+ * store that writes what one passage writes: a person row, a passage row, a journal row, with all their indexes, and the
+ * counters; 1,024 passages a transaction, prepared statements, the same settings as the writer's (src/io/db/sqlite.c).
+ *
+ *   bare STORE SECONDS
+ *
+ * The rows are those of the store itself: the newest registrations are read once and written again with new ids, times,
+ * sequence numbers and hashes, so that this stays true when the tables change. Prints one JSON object. */
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define TEMPLATES 1000
+#define COLUMNS 96
+#define PER_TRANSACTION 1024
+#define COUNTERS 6 /* upserts a transaction: hour × measure of one post; the writer joins a batch's counters too */
+
+enum role { KEEP, ID, PERSON_ID, SEQ, HASH, COMMAND_ID, TIME };
+
+struct cell { int type; int64_t i; int n; void *p; };
+
+struct table {
+    const char *name, *where;
+    int columns, rows;
+    enum role role[COLUMNS];
+    struct cell *cells;      /* rows × columns */
+    sqlite3_stmt *insert;
+};
+
+struct state {
+    uint64_t random;
+    int64_t millis, count, seq;
+    uint8_t person[16], passage[16];
+};
+
+static sqlite3 *db;
+
+static void stop(const char *what)
+{
+    fprintf(stderr, "bare: %s: %s\n", what, db ? sqlite3_errmsg(db) : "");
+    exit(1);
+}
+
+static void run(const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        stop(sql);
+}
+
+static sqlite3_stmt *prepare(const char *sql)
+{
+    sqlite3_stmt *st;
+    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+        stop(sql);
+    return st;
+}
+
+/* xorshift64*: only has to be different each time, and cheap. */
+static uint64_t next_random(struct state *s)
+{
+    s->random ^= s->random >> 12;
+    s->random ^= s->random << 25;
+    s->random ^= s->random >> 27;
+    return s->random * UINT64_C(2685821657736338717);
+}
+
+static void fill(struct state *s, uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t r = next_random(s);
+        memcpy(p + i, &r, n - i < 8 ? n - i : 8);
+    }
+}
+
+/* Ordered by time, as the ids of the program are. */
+static void make_id(struct state *s, uint8_t id[16])
+{
+    uint64_t ms = (uint64_t)(s->millis + s->count / 16);
+    fill(s, id, 16);
+    for (int i = 0; i < 6; i++)
+        id[i] = (uint8_t)(ms >> (40 - 8 * i));
+    id[6] = (uint8_t)(0x80 | (id[6] & 0x0f));
+    id[8] = (uint8_t)(0x80 | (id[8] & 0x3f));
+}
+
+static enum role role_of(const char *table, const char *column)
+{
+    if (!strcmp(column, "id"))
+        return ID;
+    if (!strcmp(column, "person_id"))
+        return PERSON_ID;
+    if (!strcmp(column, "seq"))
+        return SEQ;
+    if (!strcmp(column, "command_id"))
+        return COMMAND_ID;
+    if (!strcmp(column, "passed_at"))
+        return TIME;
+    size_t n = strlen(column);
+    bool hash = !strcmp(column, "hash") || (n > 5 && !strcmp(column + n - 5, "_hash"));
+    return hash && (!strcmp(table, "journal") || !strcmp(table, "person")) ? HASH : KEEP;
+}
+
+static struct cell take(sqlite3_stmt *st, int at)
+{
+    struct cell c = { .type = sqlite3_column_type(st, at) };
+    if (c.type == SQLITE_INTEGER) {
+        c.i = sqlite3_column_int64(st, at);
+    } else if (c.type != SQLITE_NULL) {
+        const void *p = c.type == SQLITE_BLOB ? sqlite3_column_blob(st, at) : (const void *)sqlite3_column_text(st, at);
+        c.n = sqlite3_column_bytes(st, at);
+        c.p = malloc((size_t)c.n + 1);
+        if (!c.p)
+            stop("memory");
+        memcpy(c.p, p ? p : "", (size_t)c.n);
+    }
+    return c;
+}
+
+static void prepare_insert(struct table *t, sqlite3_stmt *rows)
+{
+    char sql[8192];
+    int n = snprintf(sql, sizeof sql, "INSERT INTO %s VALUES (", t->name);
+    for (int i = 0; i < t->columns; i++) {
+        t->role[i] = role_of(t->name, sqlite3_column_name(rows, i));
+        n += snprintf(sql + n, sizeof sql - (size_t)n, i ? ",?%d" : "?%d", i + 1);
+    }
+    snprintf(sql + n, sizeof sql - (size_t)n, ")");
+    t->insert = prepare(sql);
+}
+
+/* Reads the newest rows of the busiest lane as examples. */
+static void load(struct table *t, int64_t lane)
+{
+    char sql[512];
+    snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", t->name, t->where,
+             strcmp(t->name, "journal") ? "id" : "seq", TEMPLATES);
+    sqlite3_stmt *rows = prepare(sql);
+    if (sqlite3_bind_parameter_count(rows))
+        sqlite3_bind_int64(rows, 1, lane);
+    t->columns = sqlite3_column_count(rows);
+    if (t->columns > COLUMNS)
+        stop("too many columns");
+    t->cells = calloc((size_t)TEMPLATES * (size_t)t->columns, sizeof *t->cells);
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+        for (int i = 0; i < t->columns; i++)
+            t->cells[t->rows * t->columns + i] = take(rows, i);
+        t->rows++;
+    }
+    if (t->rows == 0)
+        stop("no rows to take as examples: use a store with passages");
+    prepare_insert(t, rows);
+    sqlite3_finalize(rows);
+}
+
+static void bind(struct state *s, const struct table *t, int at, const struct cell *c, const uint8_t own[16])
+{
+    uint8_t bytes[64];
+    sqlite3_stmt *st = t->insert;
+    switch (t->role[at]) {
+    case ID: sqlite3_bind_blob(st, at + 1, own, 16, SQLITE_TRANSIENT); return;
+    case PERSON_ID: sqlite3_bind_blob(st, at + 1, s->person, 16, SQLITE_TRANSIENT); return;
+    case COMMAND_ID: sqlite3_bind_blob(st, at + 1, s->passage, 16, SQLITE_TRANSIENT); return;
+    case SEQ: sqlite3_bind_int64(st, at + 1, s->seq); return;
+    case TIME: sqlite3_bind_int64(st, at + 1, s->millis + s->count); return;
+    case HASH:
+        if (c->type == SQLITE_BLOB && c->n <= (int)sizeof bytes) {
+            fill(s, bytes, (size_t)c->n);
+            sqlite3_bind_blob(st, at + 1, bytes, c->n, SQLITE_TRANSIENT);
+            return;
+        }
+        break;
+    case KEEP: break;
+    }
+    if (c->type == SQLITE_INTEGER)
+        sqlite3_bind_int64(st, at + 1, c->i);
+    else if (c->type == SQLITE_BLOB)
+        sqlite3_bind_blob(st, at + 1, c->p, c->n, SQLITE_STATIC);
+    else if (c->type == SQLITE_NULL)
+        sqlite3_bind_null(st, at + 1);
+    else
+        sqlite3_bind_text(st, at + 1, c->p, c->n, SQLITE_STATIC);
+}
+
+static void insert(struct state *s, const struct table *t, const uint8_t own[16])
+{
+    const struct cell *row = &t->cells[(s->count % t->rows) * t->columns];
+    for (int i = 0; i < t->columns; i++)
+        bind(s, t, i, &row[i], own);
+    if (sqlite3_step(t->insert) != SQLITE_DONE)
+        stop(t->name);
+    sqlite3_reset(t->insert);
+}
+
+static void one_passage(struct state *s, const struct table *person, const struct table *passage, const struct table *journal)
+{
+    s->count++;
+    s->seq++;
+    make_id(s, s->person);
+    make_id(s, s->passage);
+    insert(s, person, s->person);
+    insert(s, passage, s->passage);
+    insert(s, journal, s->passage);
+}
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int64_t number(const char *sql)
+{
+    sqlite3_stmt *st = prepare(sql);
+    int64_t n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+    sqlite3_finalize(st);
+    return n;
+}
+
+static void open_store(const char *path)
+{
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        stop(path);
+    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000; PRAGMA journal_size_limit=134217728;"
+        "PRAGMA cache_size=-32768; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: bare STORE SECONDS\n");
+        return 2;
+    }
+    open_store(argv[1]);
+    int64_t lane = number("SELECT lane FROM passage GROUP BY lane ORDER BY count(*) DESC LIMIT 1");
+    struct table person = { .name = "person", .where = "1" }, passage = { .name = "passage", .where = "lane = ?1" },
+                 journal = { .name = "journal", .where = "lane = ?1 AND command = 'passage/register'" };
+    load(&person, lane);
+    load(&passage, lane);
+    load(&journal, lane);
+    sqlite3_stmt *counter = prepare("UPDATE tally SET n = n + 170 WHERE rowid IN (SELECT rowid FROM tally LIMIT 6)");
+    struct state s = { .random = 88172645463325252u, .millis = (int64_t)time(NULL) * 1000,
+                       .seq = number("SELECT max(seq) FROM journal") + 1000000 };
+    double start = seconds(), until = start + strtod(argv[2], NULL), now = start;
+    while (now < until) {
+        run("BEGIN IMMEDIATE");
+        for (int i = 0; i < PER_TRANSACTION; i++)
+            one_passage(&s, &person, &passage, &journal);
+        if (sqlite3_step(counter) != SQLITE_DONE)
+            stop("tally");
+        sqlite3_reset(counter);
+        run("COMMIT");
+        now = seconds();
+    }
+    printf("{\"passages\":%lld,\"duration_s\":%.3f,\"rps\":%.0f}\n", (long long)s.count, now - start, (double)s.count / (now - start));
+    sqlite3_close(db);
+    return 0;
+}

@@ -1,0 +1,224 @@
+/* The command line: one table gives dispatch and help. */
+#include "app/cli.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static const struct verb verbs[] = {
+    { "init", cli_init, "新建数据文件", "Make a new store with a system administrator",
+      "redoubt init [--data DIR] [--login NAME] [--password-file FILE]\n"
+      "  新建 DIR/redoubt.db 和密钥 DIR/redoubt.key,并建立系统管理员;未给密码文件时随机生成并打印一次。\n"
+      "  Makes the store and its key, and a system administrator; without a password file a random one is printed once." },
+    { "serve", cli_serve, "启动服务", "Serve the API and the applications",
+      "redoubt serve [--port N] [--address A] [--quiet]\n"
+      "  默认 http://127.0.0.1:8080 。SIGTERM 或 Ctrl-C 停止:已受理的请求先答复完。\n"
+      "  Stops at SIGTERM or Ctrl-C after answering what it accepted." },
+    { "import", cli_import, "导入表格", "Read a table into the store",
+      "redoubt import ENTITY FILE [--dry-run]\n"
+      "  CSV(UTF-8、GB18030、UTF-16;逗号、分号或制表符);place 也接受 GeoJSON 边界。同一文件再次导入不产生变化;\n"
+      "  有问题的行逐条列出并留在待更正。 CSV, or GeoJSON boundaries for place. The same file twice changes nothing." },
+    { "export", cli_export, "导出表格", "Write a table as CSV", "redoubt export ENTITY [FILE]\n  不给 FILE 时写到标准输出。 To standard output without FILE." },
+    { "account", cli_account, "账号管理", "Create, grant, list, reset accounts",
+      "redoubt account create LOGIN --role ROLE --place CODE [--name NAME] [--card NO] [--password-file FILE]\n"
+      "redoubt account grant LOGIN --role ROLE --place CODE\n"
+      "redoubt account password LOGIN [--password-file FILE]\n"
+      "redoubt account list\n"
+      "  岗位 roles: system_administrator command_office district_office checkpoint_leader checkpoint_officer auditor" },
+    { "backup", cli_backup, "在线备份", "Copy the store while it is in use",
+      "redoubt backup FILE\n  备份不含密钥;密钥文件 redoubt.key 须另行妥善保存。 The key file is not in the backup: keep it separately." },
+    { "journal", cli_journal, "日志校验", "Check the journal's chain", "redoubt journal verify\n  校验每个分区日志的编号与哈希链。 Numbering and hash chain of every lane." },
+    { "rebuild", cli_rebuild, "重放核对", "Replay the journal and compare", "redoubt rebuild --check\n  把日志重放到空数据文件,逐表比对。 Replays into an empty store and compares every table." },
+    { "drill", cli_drill, "演示城市", "Make the demonstration city", "redoubt drill [--data DIR] [--seed N] [--day YYYY-MM-DD]\n  真实区划、城市卡点、村级卡点、虚构人员和一天的通行。同一种子结果相同。 Seeded: the same each time." },
+    { "gen", cli_gen, "生成负载数据", "Fill a store with generated passages", "redoubt gen --passages N [--days D] [--seed N]\n  用于容量测试。 For measurements of size." },
+    { "schema", cli_schema, "表结构", "Print or compare the tables of the entities", "redoubt schema [--check]" },
+    { "openapi", cli_openapi, "接口描述", "Print the OpenAPI 3.1 description", "redoubt openapi" },
+    { "tsgen", cli_tsgen, "类型描述", "Print the TypeScript types", "redoubt tsgen" },
+    { "dictionary", cli_dictionary, "数据字典", "Print the data dictionary", "redoubt dictionary" },
+    { "sql", cli_sql, "语句检查", "Prepare every statement", "redoubt sql --check" },
+};
+
+static const char common_help[] =
+    "共同选项 · options of all commands:\n"
+    "  --data DIR     数据目录,默认 var · data folder, default var\n"
+    "  --store URL    数据文件,默认 DIR/redoubt.db · store, default DIR/redoubt.db (sqlite:PATH)\n"
+    "  --help         帮助 · help\n";
+
+static int usage(FILE *to, int code)
+{
+    fprintf(to, "战疫堡垒 Redoubt %s\n\nredoubt COMMAND [OPTIONS]\n\n", REDOUBT_VERSION);
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        fprintf(to, "  %-11s %s · %s\n", verbs[i].name, verbs[i].zh, verbs[i].en);
+    fprintf(to, "\n%s", common_help);
+    return code;
+}
+
+static void drop(struct options *o, int at, int n)
+{
+    for (int i = at; i + n < o->argc; i++)
+        o->argv[i] = o->argv[i + n];
+    o->argc -= n;
+}
+
+const char *cli_option(struct options *o, const char *name)
+{
+    size_t length = strlen(name);
+    for (int i = 0; i < o->argc; i++) {
+        const char *value = NULL;
+        if (strcmp(o->argv[i], name) == 0 && i + 1 < o->argc) {
+            value = o->argv[i + 1];
+            drop(o, i, 2);
+        } else if (strncmp(o->argv[i], name, length) == 0 && o->argv[i][length] == '=') {
+            value = o->argv[i] + length + 1;
+            drop(o, i, 1);
+        }
+        if (value)
+            return value;
+    }
+    return NULL;
+}
+
+bool cli_flag(struct options *o, const char *name)
+{
+    for (int i = 0; i < o->argc; i++) {
+        if (strcmp(o->argv[i], name) == 0) {
+            drop(o, i, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+int cli_nothing_left(const struct options *o, int wanted)
+{
+    if (o->argc > wanted) {
+        fprintf(stderr, "redoubt: 未知的选项或参数 · unknown option or argument: %s\n", o->argv[wanted]);
+        return 2;
+    }
+    if (o->argc < wanted) {
+        fprintf(stderr, "redoubt: 缺少参数,见 --help · an argument is missing, see --help\n");
+        return 2;
+    }
+    return 0;
+}
+
+static const struct verb *find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static int read_common(struct options *o)
+{
+    const char *port = cli_option(o, "--port");
+    const char *data = cli_option(o, "--data"), *address = cli_option(o, "--address");
+    int64_t n = 8080;
+    o->store_url = cli_option(o, "--store");
+    o->data = data ? data : "var";
+    o->address = address ? address : "127.0.0.1";
+    if (port && (str_to_i64(str_of(port), &n) || n < 0 || n > 65535)) {
+        fprintf(stderr, "redoubt: 端口须为 0-65535 · the port must be 0-65535: %s\n", port);
+        return 2;
+    }
+    o->port = (int)n;
+    if (strlen(o->data) > 400) {
+        fprintf(stderr, "redoubt: 路径过长 · the path is too long\n");
+        return 2;
+    }
+    return 0;
+}
+
+int cli_main(int argc, char **argv)
+{
+    struct options o = { .argc = argc - 2, .argv = argv + 2 };
+    if (argc < 2)
+        return usage(stderr, 2);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+        return usage(stdout, 0);
+    if (strcmp(argv[1], "--version") == 0)
+        return printf("%s\n", REDOUBT_VERSION), 0;
+    const struct verb *v = find(argv[1]);
+    if (!v) {
+        fprintf(stderr, "redoubt: 没有此命令 · no such command: %s (redoubt --help)\n", argv[1]);
+        return 2;
+    }
+    if (cli_flag(&o, "--help"))
+        return printf("%s\n\n%s", v->help, common_help), 0;
+    if (sodium_init() < 0)
+        return 2;
+    hash_setup();
+    json_object_seed(0);
+    int bad = read_common(&o);
+    return bad ? bad : v->run(&o);
+}
+
+/* ---- what the commands share ---- */
+
+void cli_ctx(struct app *app, struct ctx *ctx, struct arena *a, struct problems *ps)
+{
+    problems_init(ps, a);
+    *ctx = (struct ctx){
+        .registry = &app->registry, .store = app->store, .db = store_writer(app->store), .arena = a, .scratch = a, .problems = ps,
+        .now = clock_wall(), .offset_min = app->offset_min, .at_device = INSTANT_ABSENT, .actor = { .system = true },
+        .device = S("cli"),
+    };
+}
+
+void cli_problems(const struct problems *ps)
+{
+    for (size_t i = 0; i < ps->n; i++) {
+        const struct problem *p = &ps->items[i];
+        const struct err_info *e = err_info((int)p->code);
+        if (p->row)
+            fprintf(stderr, "第 %lld 行 · line %lld: ", (long long)p->row, (long long)p->row);
+        fprintf(stderr, "%s%s%.*s: %s · %s", p->field ? p->field : "", p->name.p ? " " : "", STR_ARG(p->name), e->zh, e->en);
+        if (p->detail.n)
+            fprintf(stderr, " (%.*s)", STR_ARG(p->detail));
+        fputc('\n', stderr);
+    }
+}
+
+static void finished(struct call *c) { (void)c; }
+
+int cli_call(struct app *app, struct arena *a, const char *command, struct id target, const char *reason, json_t *data, struct str *answer)
+{
+    struct ctx ctx;
+    struct problems ps;
+    struct call *c = ARENA_NEW(a, struct call);
+    cli_ctx(app, &ctx, a, &ps);
+    ctx.command_id = id_new(ctx.now, 0);
+    ctx.target = target;
+    ctx.reason = str_of(reason);
+    call_init(c, registry_command(&app->registry, str_of(command)), &ctx, a);
+    c->finished = finished;
+    call_allow(c);
+    int err = call_decode(c, data);
+    if (!err && c->command->prepare)
+        err = c->command->prepare(&c->ctx, c->in);
+    if (!err && store_has_writer(app->store))
+        call_many(&c, 1);
+    else if (!err)
+        call_run(c);
+    json_decref(data);
+    cli_problems(&c->problems);
+    if (answer)
+        *answer = buf_view(&c->answer);
+    return err ? err : c->status >= 400 ? -1 : 0;
+}
+
+int cli_remote(const struct options *o, struct arena *a, const char *path, const char *content_type, struct str body, struct str *answer)
+{
+    char socket_path[600];
+    snprintf(socket_path, sizeof(socket_path), "%s/redoubt.sock", o->data);
+    int status = http_call_unix(socket_path, "POST", path, content_type, STR_ABSENT, body, a, answer);
+    if (status < 0)
+        fprintf(stderr, "redoubt: 数据文件正被使用,且服务无应答 · the store is in use and its server does not answer\n");
+    else if (status >= 400)
+        fprintf(stderr, "%.*s\n", STR_ARG(*answer));
+    return status;
+}

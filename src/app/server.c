@@ -1,0 +1,268 @@
+/* Serving: threads, signals, answers, the log line. */
+#include "app/app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "core/memo.h"
+
+#define BODY_MAX ((size_t)8 << 20)     /* a batch of 4,096 lines fits */
+#define IMPORT_MAX ((size_t)1 << 30)
+#define STOP_MS 10000
+
+/* ---- answers ---- */
+
+size_t security_headers(struct http_header *h, bool api)
+{
+    size_t n = 0;
+    h[n++] = (struct http_header){ "X-Content-Type-Options", S("nosniff") };
+    h[n++] = (struct http_header){ "Referrer-Policy", S("no-referrer") };
+    if (api)
+        return n;
+    h[n++] = (struct http_header){ "Content-Security-Policy",
+        S("default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
+          "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'") };
+    h[n++] = (struct http_header){ "X-Frame-Options", S("DENY") };
+    h[n++] = (struct http_header){ "Permissions-Policy", S("camera=(self), geolocation=(self), microphone=()") };
+    h[n++] = (struct http_header){ "Cross-Origin-Opener-Policy", S("same-origin") };
+    return n;
+}
+
+static void reply(struct http_request *rq, int status, const char *type, struct str body, const struct http_header *more)
+{
+    struct http_header h[SECURITY_HEADERS_MAX + 4];
+    size_t n = security_headers(h, true);
+    h[n++] = (struct http_header){ "Content-Type", str_of(type) };
+    h[n++] = (struct http_header){ "Cache-Control", S("no-store") };
+    if (status == 503 || status == 429)
+        h[n++] = (struct http_header){ "Retry-After", status == 503 ? S("1") : S("30") };
+    if (more)
+        h[n++] = *more;
+    http_reply(rq, status, h, n, body);
+}
+
+void reply_with(struct http_request *rq, int status, const char *content_type, struct str body)
+{
+    reply(rq, status, content_type, body, NULL);
+}
+
+void reply_json(struct http_request *rq, int status, struct str body) { reply(rq, status, "application/json", body, NULL); }
+
+void reply_header(struct http_request *rq, int status, struct str body, const char *name, struct str value)
+{
+    struct http_header h = { name, value };
+    reply(rq, status, "application/json", body, &h);
+}
+
+void reply_problems(struct http_request *rq, const struct problems *ps)
+{
+    struct buf out;
+    buf_init(&out, rq->arena);
+    problems_write(ps, &out);
+    reply(rq, problems_status(ps), "application/problem+json", buf_view(&out), NULL);
+}
+
+void reply_error(struct http_request *rq, int err)
+{
+    struct problems ps;
+    problems_init(&ps, rq->arena);
+    problems_add(&ps, (enum err)(err < 0 ? -err : err), NULL);
+    reply_problems(rq, &ps);
+}
+
+/* ---- dispatch ---- */
+
+static void healthz(struct app *app, struct http_request *rq)
+{
+    (void)app;
+    reply_json(rq, 200, S("{\"status\":\"ok\"}"));
+}
+
+static void metrics(struct app *app, struct http_request *rq)
+{
+    struct buf out;
+    buf_init(&out, rq->arena);
+    metrics_write(app, &out);
+    reply_with(rq, 200, "text/plain; version=0.0.4; charset=utf-8", buf_view(&out));
+}
+
+static void handle(void *arg, struct http_request *rq)
+{
+    struct app *app = arg;
+    bool get = rq->method == HTTP_GET || rq->method == HTTP_HEAD;
+    if (str_starts(rq->path, S("/api/v1/")))
+        api_handle(app, rq);
+    else if (str_is(rq->path, "/healthz"))
+        get ? healthz(app, rq) : reply_error(rq, -ERR_METHOD);
+    else if (str_is(rq->path, "/metrics"))
+        get ? metrics(app, rq) : reply_error(rq, -ERR_METHOD);
+    else
+        static_handle(rq);
+}
+
+static void refuse(void *arg, struct http_request *rq, int err)
+{
+    (void)arg;
+    reply_error(rq, err);
+}
+
+static void done(void *arg, struct http_request *rq, int status)
+{
+    static const char *const methods[] = { "GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "?" };
+    struct app *app = arg;
+    int64_t us = clock_mono_us() - rq->started_us;
+    atomic_fetch_add(&app->metrics.requests[status >= 100 && status < 600 ? status / 100 : 0], 1);
+    atomic_fetch_add(&app->metrics.us_total, us);
+    if (!app->quiet)
+        log_info("%s %.*s %d %.1fms", methods[rq->method], (int)(rq->path.n > 120 ? 120 : rq->path.n), rq->path.p ? rq->path.p : "",
+                 status, (double)us / 1000.0);
+}
+
+/* ---- opening ---- */
+
+int app_open(struct app *app, const struct options *o, bool write)
+{
+    char why[256];
+    struct store_config config = {
+        .data = o->data, .write = write, .offset_min = 480, /* China Standard Time, GB/T 7408 */
+    };
+    memset(app, 0, sizeof(*app));
+    registry_build(&app->registry, app_modules, app_modules_n);
+    app->offset_min = config.offset_min;
+    app->started_ms = clock_wall().ms;
+    config.entities = app->registry.entities;
+    config.n_entities = app->registry.n_entities;
+    if (o->store_url && strncmp(o->store_url, "sqlite:", 7) == 0)
+        config.file = o->store_url + 7;
+    else if (o->store_url && strstr(o->store_url, "://")) {
+        fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH)\n", o->store_url);
+        return -ERR_STORE_UNREADABLE;
+    } else
+        config.file = o->store_url;
+    int err = store_open(&config, &app->store, why);
+    if (err && err != -ERR_STORE_LOCKED)
+        fprintf(stderr, "redoubt: %s\n", why);
+    return err;
+}
+
+void app_close(struct app *app)
+{
+    for (size_t i = 0; i < APP_THREADS_MAX + 2; i++) {
+        reader_close(app->serving[i].db);
+        if (app->serving[i].memo)
+            memo_free(app->serving[i].memo);
+        if (app->serving[i].arena.blocks || app->serving[i].arena.block_size)
+            arena_free(&app->serving[i].arena);
+    }
+    limiter_free(app->limiter);
+    store_close(app->store);
+    registry_free(&app->registry);
+}
+
+/* ---- serving ---- */
+
+static int open_readers(struct app *app)
+{
+    for (int i = 0; i < app->threads + 2; i++) {
+        app->serving[i].db = store_reader(app->store);
+        app->serving[i].memo = memo_new();
+        arena_init(&app->serving[i].arena, 16 * 1024);
+        if (!app->serving[i].db)
+            return -ERR_STORE_UNREADABLE;
+    }
+    return 0;
+}
+
+static void print_file(const char *folder, const char *name)
+{
+    char path[600], line[256];
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *f = fopen(path, "re");
+    while (f && fgets(line, sizeof(line), f))
+        fputs(line, stdout);
+    if (f)
+        fclose(f);
+}
+
+static void greet(struct app *app, const struct options *o)
+{
+    int port = http_port(app->http);
+    const char *host = strcmp(o->address, "0.0.0.0") == 0 ? "127.0.0.1" : o->address;
+    printf("战疫堡垒 Redoubt %s\n", REDOUBT_VERSION);
+    printf("  指挥部 desk        http://%s:%d/\n", host, port);
+    printf("  卡点   checkpoint  http://%s:%d/field/\n", host, port);
+    printf("  旅客   traveller   http://%s:%d/t/#HB01\n", host, port);
+    print_file(o->data, "demo-accounts.txt");
+    fflush(stdout);
+}
+
+static int wait_for_signal(void)
+{
+    sigset_t set;
+    int got = 0;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigwait(&set, &got);
+    return got;
+}
+
+/* Before any thread starts: signals wait for the main thread, a closed connection is no reason to die. */
+static void block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int start(struct app *app, const struct options *o)
+{
+    char socket_path[600];
+    int err;
+    snprintf(socket_path, sizeof(socket_path), "%s/redoubt.sock", o->data);
+    struct http_config config = {
+        .address = o->address, .port = o->port, .threads = app->threads, .max_body = BODY_MAX, .max_import = IMPORT_MAX,
+        .spool_prefix = "/api/v1/", .spool_dir = o->data, .unix_path = strlen(socket_path) < 100 ? socket_path : NULL, /* the limit of socket addresses */
+        .handler = handle, .refuse = refuse,
+        .done = done, .app = app,
+    };
+    app->slow = slow_new();
+    app->limiter = limiter_new();
+    app->hub = hub_new(app);
+    store_on_commit(app->store, hub_tell, app->hub);
+    err = open_readers(app);
+    if (!err)
+        err = writer_start(app->store);
+    if (!err)
+        app->http = http_start(&config, &err);
+    return err;
+}
+
+int app_serve(struct app *app, const struct options *o)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    block_signals();
+    app->threads = cores < 2 ? 2 : cores > APP_THREADS_MAX ? APP_THREADS_MAX : (int)cores;
+    int err = start(app, o);
+    if (err) {
+        fprintf(stderr, err == -ERR_IN_USE ? "redoubt: 端口 %d 已被占用 · port %d is taken\n" : "redoubt: 无法启动 (端口 %d) · cannot start (port %d)\n",
+                o->port, o->port);
+    } else {
+        greet(app, o);
+        wait_for_signal();
+        log_info("stopping");
+        http_stop(app->http, STOP_MS);
+    }
+    slow_stop(app->slow);
+    writer_stop(app->store);
+    hub_stop(app->hub);
+    app->hub = NULL;
+    return err ? 2 : 0;
+}

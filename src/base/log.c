@@ -1,0 +1,47 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/time.h"
+
+#define LINE_MAX_BYTES 2048 /* a longer line is cut */
+
+static atomic_int lowest = LOG_INFO;
+
+void log_set_level(enum log_level level)
+{
+    atomic_store(&lowest, (int)level);
+}
+
+/* One event is one line: whatever came in with an argument cannot forge a second one or steer a terminal. */
+static void flatten(char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)p[i] < 0x20 || p[i] == 0x7F)
+            p[i] = ' ';
+}
+
+void log_line(enum log_level level, const char *fmt, ...)
+{
+    static const char *const names[] = { "debug", "info", "warn", "error" };
+    if ((int)level < atomic_load_explicit(&lowest, memory_order_relaxed))
+        return;
+    char line[LINE_MAX_BYTES], time[INSTANT_TEXT];
+    instant_format(clock_wall(), 0, time);
+    size_t n = (size_t)snprintf(line, sizeof line, "%s %s ", time, names[level]);
+    va_list ap;
+    va_start(ap, fmt);
+    int more = vsnprintf(line + n, sizeof line - n, fmt, ap);
+    va_end(ap);
+    if (more < 0)
+        return;
+    n = (size_t)more >= sizeof line - n ? sizeof line - 1 : n + (size_t)more;
+    flatten(line, n);
+    line[n] = '\n';
+    /* One write a line keeps lines of different threads apart. A log that cannot be written is not an error. */
+    if (write(STDERR_FILENO, line, n + 1) < 0)
+        return;
+}

@@ -1,0 +1,489 @@
+/* Reading: one row, a module's named statements, lists by key. */
+#include <string.h>
+
+#include "store/internal.h"
+#include "store/schema.h"
+#include "store/sql.h"
+
+struct reader *store_reader(struct store *s)
+{
+    struct reader *r = mem_zalloc(sizeof(*r));
+    r->store = s;
+    if (db_open(s->file, false, &r->db)) {
+        mem_free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void reader_close(struct reader *r)
+{
+    if (!r)
+        return;
+    db_close(r->db);
+    mem_free(r);
+}
+
+struct reader *store_writer(struct store *s) { return s->writer; }
+struct db *reader_db(struct reader *r) { return r->db; }
+
+/* ---- named statements ---- */
+
+static const struct sql_statement *statement(const char *name)
+{
+    size_t low = 0, high = sql_statements_n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        int c = strcmp(sql_statements[mid].name, name);
+        if (c == 0)
+            return &sql_statements[mid];
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+/* {{columns x}} becomes the entity's columns with the alias x; all columns when only the text is to be checked. */
+static struct str expand(struct str sql, const struct entity *e, struct arena *a)
+{
+    struct buf b;
+    size_t at;
+    buf_init(&b, a);
+    while (str_find(sql, S("{{columns "), &at)) {
+        struct str rest = str_sub(sql, at + 10, sql.n), alias = str_cut(&rest, '}');
+        buf_str(&b, str_sub(sql, 0, at));
+        if (e)
+            sql_columns(&b, e, str_c(a, str_trim(alias)));
+        else
+            buf_printf(&b, "%.*s.*", STR_ARG(str_trim(alias)));
+        sql = str_sub(rest, 1, rest.n);
+    }
+    buf_str(&b, sql);
+    return buf_view(&b);
+}
+
+static struct db_stmt *named(struct reader *r, const char *name, const struct entity *e)
+{
+    size_t i = hash_fast(&name, sizeof(name)) & 255;
+    for (size_t k = 0; k < 256 && r->cache[i].name; k++, i = (i + 1) & 255)
+        if (r->cache[i].name == name && r->cache[i].entity == e)
+            return r->cache[i].stmt;
+    const struct sql_statement *s = statement(name);
+    struct arena a;
+    if (!s)
+        return NULL;
+    arena_init(&a, 8192);
+    struct db_stmt *st = db_prepare(r->db, expand(s->sql, e, &a));
+    arena_free(&a);
+    if (!r->cache[i].name)
+        r->cache[i] = (struct cached){ name, e, st };
+    return st;
+}
+
+struct db_stmt *store_query(struct reader *r, const char *name, const struct value *v, int n)
+{
+    struct db_stmt *st = named(r, name, NULL);
+    for (int i = 0; st && i < n; i++)
+        db_bind(st, i + 1, v[i]);
+    return st;
+}
+
+int store_next(struct db_stmt *st) { return st ? db_step(st) : -ERR_INTERNAL; }
+
+bool statement_prepares(struct reader *r, const char *name) { return named(r, name, NULL) != NULL; }
+
+static int take_one(struct db_stmt *st, const struct entity *e, struct arena *a, void *row)
+{
+    int more = st ? db_step(st) : -ERR_INTERNAL;
+    if (more == 1) {
+        row_load(e, st, a, row);
+        db_reset(st);
+    }
+    return more;
+}
+
+int store_find(struct reader *r, const struct entity *e, const char *name, const struct value *v, int n, struct arena *a, void *row)
+{
+    struct db_stmt *st = named(r, name, e);
+    for (int i = 0; st && i < n; i++)
+        db_bind(st, i + 1, v[i]);
+    int more = take_one(st, e, a, row);
+    if (more == 1)
+        store_unseal_fields(r->store, &e->shape, row, a);
+    return more;
+}
+
+/* ---- one row ---- */
+
+static struct db_stmt *get_statement(struct reader *r, const struct entity *e)
+{
+    size_t i = hash_fast(&e, sizeof(e)) & 255;
+    for (size_t k = 0; k < 256 && r->cache[i].name; k++, i = (i + 1) & 255)
+        if (r->cache[i].name == e->name && r->cache[i].entity == e)
+            return r->cache[i].stmt;
+    struct arena a;
+    struct buf b;
+    arena_init(&a, 8192);
+    buf_init(&b, &a);
+    buf_cstr(&b, "SELECT ");
+    sql_columns(&b, e, "t");
+    buf_printf(&b, " FROM \"%s\" t WHERE t.lane = $1 AND t.id = $2", e->name);
+    struct db_stmt *st = db_prepare(r->db, buf_view(&b));
+    arena_free(&a);
+    if (!r->cache[i].name)
+        r->cache[i] = (struct cached){ e->name, e, st };
+    return st;
+}
+
+static int get_in_lane(struct reader *r, const struct entity *e, int64_t lane, struct id id, struct arena *a, void *row)
+{
+    struct db_stmt *st = get_statement(r, e);
+    if (!st)
+        return -ERR_INTERNAL;
+    db_bind(st, 1, value_int(lane));
+    db_bind(st, 2, value_blob(id.b, sizeof(id.b)));
+    return take_one(st, e, a, row);
+}
+
+int store_get(struct reader *r, const struct entity *e, int64_t lane, struct id id, struct arena *a, void *row)
+{
+    int found = 0;
+    if (!e->lane_scoped)
+        found = get_in_lane(r, e, 0, id, a, row);
+    else if (lane >= 0)
+        found = get_in_lane(r, e, lane, id, a, row);
+    for (int64_t l = 0; e->lane_scoped && lane < 0 && found == 0 && l < LANES; l++)
+        if (l == 0 || places_lane(r->store->places, l))
+            found = get_in_lane(r, e, l, id, a, row);
+    if (found < 0)
+        return found;
+    if (found == 0)
+        return -ERR_NOT_FOUND;
+    store_unseal_fields(r->store, &e->shape, row, a);
+    return 0;
+}
+
+/* ---- by natural key ---- */
+
+static struct value key_value(const struct entity *e, const void *row, struct str column, struct arena *a)
+{
+    const struct field *f = shape_field(&e->shape, column, NULL);
+    if (!f)
+        return value_blob(CROW(row)->place_id.b, 16);
+    const struct type *t = type_of(f->type);
+    return t->absent(field_in(f, row)) ? value_null() : value_of(t->store(field_in(f, row), a));
+}
+
+int store_find_key(struct reader *r, const struct entity *e, const void *row, struct arena *a, void *out)
+{
+    struct buf b;
+    struct value v[8];
+    int n = 0;
+    struct str rest = str_of(e->key_sql);
+    buf_init(&b, a);
+    buf_cstr(&b, "SELECT ");
+    sql_columns(&b, e, "t");
+    buf_printf(&b, " FROM \"%s\" t WHERE t.lane = 0", e->name);
+    while (rest.p && n < 8) {
+        struct str column = str_trim(str_cut(&rest, ','));
+        v[n] = key_value(e, row, column, a);
+        buf_printf(&b, " AND t.\"%.*s\" = $%d", STR_ARG(column), ++n);
+    }
+    struct db_stmt *st = db_prepare(r->db, buf_view(&b));
+    for (int i = 0; st && i < n; i++)
+        db_bind(st, i + 1, v[i]);
+    int found = take_one(st, e, a, out);
+    return found == 1 ? 0 : found < 0 ? found : -ERR_NOT_FOUND;
+}
+
+int store_find_text(struct reader *r, const struct entity *e, struct str key, struct arena *a, struct id *id)
+{
+    const struct field *f = NULL;
+    for (size_t i = 0; i < e->shape.n && !f; i++)
+        if ((e->shape.fields[i].flags & F_KEY) && e->shape.fields[i].type == TYPE_TEXT)
+            f = &e->shape.fields[i];
+    if (!f)
+        return -ERR_NOT_FOUND;
+    struct db_stmt *st = db_prepare(r->db, str_fmt(a, "SELECT id FROM \"%s\" WHERE lane = 0 AND \"%s\" = $1 LIMIT 1", e->name, f->name));
+    if (!st)
+        return -ERR_INTERNAL;
+    db_bind(st, 1, value_text(key));
+    int more = db_step(st);
+    if (more != 1)
+        return more < 0 ? more : -ERR_NOT_FOUND;
+    memcpy(id->b, db_column(st, 0).s.p, 16);
+    db_reset(st);
+    return 0;
+}
+
+/* ---- scope ---- */
+
+bool scope_has(const struct scope *sc, struct str path)
+{
+    for (size_t i = 0; !sc->everything && i < sc->n; i++)
+        if (path_within(path, sc->paths[i]))
+            return true;
+    return sc->everything;
+}
+
+/* What a list may show: the scope's paths cut with the part of the tree asked for. */
+static size_t bounds(const struct list_query *q, struct arena *a, struct str **out)
+{
+    struct str *b = ARENA_ARRAY(a, struct str, q->scope.n + 1);
+    size_t n = 0;
+    if (q->scope.everything) {
+        if (q->under.p)
+            b[n++] = q->under;
+        *out = b;
+        return n;
+    }
+    for (size_t i = 0; i < q->scope.n; i++) {
+        struct str p = q->scope.paths[i];
+        if (!q->under.p || path_within(p, q->under))
+            b[n++] = p;
+        else if (path_within(q->under, p))
+            b[n++] = q->under;
+    }
+    *out = b;
+    return n;
+}
+
+/* ---- lists ---- */
+
+#define LIST_LANES 400 /* parts of one statement: below SQLite's limit of 500 */
+#define LIST_VALUES 8192
+
+struct sql { struct buf text; struct value *v; int n; struct arena *a; };
+
+static int arg(struct sql *q, struct value v)
+{
+    if (q->n == LIST_VALUES)
+        return q->n;
+    q->v[q->n++] = v;
+    return q->n;
+}
+
+/* The first string after all that begin with the path: its last '/' becomes '0'. */
+static struct str path_end(struct str path, struct arena *a)
+{
+    char *c = str_c(a, path);
+    if (path.n)
+        c[path.n - 1] = '0';
+    return (struct str){ c, path.n };
+}
+
+static void bound_by_path(struct sql *q, const struct entity *e, const struct str *paths, size_t n)
+{
+    buf_cstr(&q->text, " AND (");
+    for (size_t i = 0; i < n; i++) {
+        int low = arg(q, value_text(paths[i])), high = arg(q, value_text(path_end(paths[i], q->a)));
+        if (e->place == PLACE_SELF)
+            buf_printf(&q->text, "%s(t.path >= $%d AND t.path < $%d)", i ? " OR " : "", low, high);
+        else
+            buf_printf(&q->text, "%st.place_id IN (SELECT p.id FROM place p WHERE p.path >= $%d AND p.path < $%d)", i ? " OR " : "",
+                       low, high);
+    }
+    buf_cstr(&q->text, ")");
+}
+
+static void add_filter(struct sql *q, const struct list_filter *f)
+{
+    static const char *const ops[] = { "=", ">=", "<" };
+    buf_printf(&q->text, " AND t.\"%s%s\" %s $%d", f->field->name, f->by_hash ? "_hash" : "", ops[f->op], arg(q, value_of(f->value)));
+}
+
+/* Search over the fields that say F_SEARCH, and the natural key. For small tables; big ones have none. */
+static void add_search(struct sql *q, const struct entity *e, struct str text)
+{
+    struct buf like;
+    bool some = false;
+    buf_init(&like, q->a);
+    buf_char(&like, '%');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '\\')
+            buf_char(&like, '\\');
+        buf_char(&like, text.p[i]);
+    }
+    buf_char(&like, '%');
+    int at = arg(q, value_text(buf_view(&like)));
+    buf_cstr(&q->text, " AND (");
+    for (size_t i = 0; i < e->shape.n; i++) {
+        const struct field *f = &e->shape.fields[i];
+        if ((f->flags & F_SEARCH) || ((f->flags & F_KEY) && f->type == TYPE_TEXT)) {
+            buf_printf(&q->text, "%st.\"%s\" LIKE $%d ESCAPE '\\'", some ? " OR " : "", f->name, at);
+            some = true;
+        }
+    }
+    buf_cstr(&q->text, some ? ")" : "0 = 1)");
+}
+
+static const char *sort_column(const struct list_query *q) { return q->sort ? q->sort->name : "id"; }
+
+/* A cursor is the sort value and the id of the last row, in hexadecimal: "i<number>" or "t<text>", '.', id. */
+static struct str cursor_make(const struct list_query *q, const void *row, struct arena *a)
+{
+    struct buf b;
+    struct stored v = { .kind = STORED_NULL };
+    char id[33];
+    hash_hex(CROW(row)->id.b, 16, id);
+    if (q->sort)
+        v = type_of(q->sort->type)->store(field_in(q->sort, row), a);
+    buf_init(&b, a);
+    if (v.kind == STORED_INT)
+        buf_printf(&b, "i%lld", (long long)v.i);
+    else if (v.kind == STORED_TEXT) {
+        char *hex = arena_alloc(a, v.s.n * 2 + 1);
+        hash_hex(v.s.p, v.s.n, hex);
+        buf_printf(&b, "t%s", hex);
+    }
+    buf_printf(&b, ".%s", id);
+    return buf_view(&b);
+}
+
+static int cursor_read(const struct list_query *q, struct arena *a, struct value *sort, struct id *id)
+{
+    struct str rest = q->after, head = str_cut(&rest, '.');
+    int64_t i;
+    if (!rest.p || hash_unhex(rest, id->b, 16))
+        return -ERR_BAD_CURSOR;
+    *sort = value_null();
+    if (!q->sort)
+        return head.n == 0 ? 0 : -ERR_BAD_CURSOR;
+    if (head.n < 1)
+        return -ERR_BAD_CURSOR;
+    struct str body = str_sub(head, 1, head.n);
+    if (head.p[0] == 'i' && str_to_i64(body, &i) == 0) {
+        *sort = value_int(i);
+        return 0;
+    }
+    char *text = arena_alloc(a, body.n / 2 + 1);
+    if (head.p[0] != 't' || hash_unhex(body, text, body.n / 2) || body.n % 2)
+        return -ERR_BAD_CURSOR;
+    *sort = value_text((struct str){ text, body.n / 2 });
+    return 0;
+}
+
+static int add_cursor(struct sql *s, const struct list_query *q)
+{
+    struct value sort;
+    struct id *id = ARENA_NEW(s->a, struct id);
+    int err = cursor_read(q, s->a, &sort, id);
+    const char *op = q->descending ? "<" : ">";
+    if (err)
+        return err;
+    struct value idv = value_blob(id->b, sizeof(id->b));
+    if (!q->sort) {
+        buf_printf(&s->text, " AND t.id %s $%d", op, arg(s, idv));
+        return 0;
+    }
+    int v = arg(s, sort), i = arg(s, idv);
+    buf_printf(&s->text, " AND (t.\"%s\", t.id) %s ($%d, $%d)", q->sort->name, op, v, i);
+    return 0;
+}
+
+/* One lane's part (or all of a reference table): bounded, filtered, in order, at most limit + 1 rows. */
+static int add_part(struct sql *s, const struct list_query *q, int64_t lane, const struct str *paths, size_t n_paths)
+{
+    const struct entity *e = q->entity;
+    buf_cstr(&s->text, "SELECT ");
+    sql_columns(&s->text, e, "t");
+    buf_printf(&s->text, " FROM \"%s\" t WHERE t.lane = $%d", e->name, arg(s, value_int(lane)));
+    if (n_paths)
+        bound_by_path(s, e, paths, n_paths);
+    for (size_t i = 0; i < q->n_filters; i++)
+        add_filter(s, &q->filters[i]);
+    if (q->q.n)
+        add_search(s, e, q->q);
+    int err = q->after.n ? add_cursor(s, q) : 0;
+    const char *way = q->descending ? "DESC" : "ASC";
+    if (q->sort)
+        buf_printf(&s->text, " ORDER BY t.\"%s\" %s, t.id %s", q->sort->name, way, way);
+    else
+        buf_printf(&s->text, " ORDER BY t.id %s", way);
+    buf_printf(&s->text, " LIMIT %d", q->limit + 1);
+    return err;
+}
+
+struct part { int64_t lane; struct str paths[16]; size_t n; };
+
+/* Lanes a set of bounds touches: whole where the lane's root is inside a bound, else narrowed by path. */
+static size_t lane_parts(struct store *s, const struct str *b, size_t n, bool everything, struct arena *a, struct part **out)
+{
+    struct part *parts = ARENA_ARRAY(a, struct part, LIST_LANES);
+    size_t count = 0;
+    for (int64_t l = 1; l < LANES && count < LIST_LANES; l++) {
+        const struct place_node *root = places_lane(s->places, l);
+        struct part p = { .lane = l };
+        bool whole = everything, some = everything;
+        for (size_t i = 0; root && !whole && i < n; i++) {
+            const struct place_node *at = path_within(b[i], root->path) ? store_place_by_path(s, b[i]) : NULL;
+            whole = path_within(root->path, b[i]);
+            if (!whole && at && at->lane == l && p.n < 16)
+                p.paths[p.n++] = b[i];
+            some |= whole || p.n > 0;
+        }
+        if (!root || !some)
+            continue;
+        if (whole)
+            p.n = 0;
+        parts[count++] = p;
+    }
+    *out = parts;
+    return count;
+}
+
+static int build(struct reader *r, struct sql *s, const struct list_query *q)
+{
+    struct str *b;
+    struct part *parts;
+    bool global = q->entity->place == PLACE_NONE;
+    size_t n = bounds(q, s->a, &b);
+    bool everything = q->scope.everything && !q->under.p;
+    if (n == 0 && !everything && !global)
+        return 0;
+    if (!q->entity->lane_scoped)
+        return add_part(s, q, 0, b, global || everything ? 0 : n);
+    size_t count = lane_parts(r->store, b, n, everything, s->a, &parts);
+    int err = 0;
+    if (count == 1)
+        return add_part(s, q, parts[0].lane, parts[0].paths, parts[0].n);
+    for (size_t i = 0; !err && i < count; i++) {
+        buf_cstr(&s->text, i ? " UNION ALL SELECT * FROM (" : "SELECT * FROM (");
+        err = add_part(s, q, parts[i].lane, parts[i].paths, parts[i].n);
+        buf_printf(&s->text, ") l%zu", i);
+    }
+    if (count)
+        buf_printf(&s->text, " ORDER BY \"%s\" %s, id %s LIMIT %d", sort_column(q), q->descending ? "DESC" : "ASC",
+                   q->descending ? "DESC" : "ASC", q->limit + 1);
+    return err;
+}
+
+int store_list(struct reader *r, const struct list_query *q, struct arena *a, int (*each)(void *arg, const void *row), void *arg_,
+               struct str *next)
+{
+    struct sql s = { .a = a, .v = arena_alloc(a, LIST_VALUES * sizeof(struct value)) };
+    void *row = arena_alloc(a, q->entity->shape.size);
+    int n = 0, more = 1;
+    *next = STR_ABSENT;
+    buf_init(&s.text, a);
+    int err = build(r, &s, q);
+    if (err || s.text.n == 0)
+        return err;
+    struct db_stmt *st = db_prepare(r->db, buf_view(&s.text));
+    if (!st)
+        return -ERR_INTERNAL;
+    for (int i = 0; i < s.n; i++)
+        db_bind(st, i + 1, s.v[i]);
+    while (!err && n < q->limit && (more = db_step(st)) == 1) {
+        row_load(q->entity, st, a, row);
+        store_unseal_fields(r->store, &q->entity->shape, row, a);
+        err = each(arg_, row);
+        n++;
+    }
+    if (!err && more == 1 && n == q->limit && db_step(st) == 1)
+        *next = cursor_make(q, row, a);
+    db_reset(st);
+    return err ? err : more < 0 ? more : 0;
+}

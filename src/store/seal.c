@@ -1,0 +1,131 @@
+/* Sealing: personal fields at rest are XChaCha20-Poly1305 under a key that never stands in the store; what must be found
+ * again has a keyed BLAKE2b digest beside it. The key file stands beside the store, mode 0600. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
+
+static void subkeys(struct store *s, const uint8_t master[32])
+{
+    crypto_kdf_derive_from_key(s->seal_key, sizeof(s->seal_key), 1, "redoubts", master);
+    crypto_kdf_derive_from_key(s->hash_key, sizeof(s->hash_key), 2, "redoubts", master);
+}
+
+/* Written under another name and renamed: a key file is whole or not there. */
+static int key_create(const char *path, uint8_t master[32], char why[256])
+{
+    char temporary[600];
+    snprintf(temporary, sizeof(temporary), "%s.new", path);
+    randombytes_buf(master, 32);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && write(fd, master, 32) == 32 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (good && rename(temporary, path) == 0)
+        return 0;
+    snprintf(why, 256, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
+    return -ERR_STORE_UNREADABLE;
+}
+
+int store_key(struct store *s, char why[256])
+{
+    char path[560];
+    uint8_t master[32];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/redoubt.key", s->data);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT && s->config.write && access(s->file, F_OK) != 0) {
+        int err = key_create(path, master, why);
+        if (!err)
+            subkeys(s, master);
+        return err;
+    }
+    ssize_t n = fd < 0 ? -1 : read(fd, master, sizeof(master));
+    bool open_to_others = fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 077);
+    if (fd >= 0)
+        close(fd);
+    if (n != sizeof(master) || open_to_others) {
+        snprintf(why, 256, "密钥文件不可用(须存在,权限 0600) · the key file %s must exist with mode 0600", path);
+        return -ERR_STORE_UNREADABLE;
+    }
+    subkeys(s, master);
+    sodium_memzero(master, sizeof(master));
+    return 0;
+}
+
+struct digest store_hash(const struct store *s, const char *what, struct str plain)
+{
+    char room[600];
+    size_t n = strlen(what);
+    if (n + 1 + plain.n > sizeof(room))
+        return hash_keyed(s->hash_key, plain);
+    memcpy(room, what, n);
+    room[n] = ':';
+    memcpy(room + n + 1, plain.p, plain.n);
+    return hash_keyed(s->hash_key, (struct str){ room, n + 1 + plain.n });
+}
+
+struct str store_seal(const struct store *s, struct str plain, struct str bound_to, struct arena *a)
+{
+    unsigned long long n;
+    char *out = arena_alloc(a, NONCE + plain.n + TAG);
+    randombytes_buf(out, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt((uint8_t *)out + NONCE, &n, (const uint8_t *)plain.p, plain.n,
+                                               (const uint8_t *)bound_to.p, bound_to.n, NULL, (uint8_t *)out, s->seal_key);
+    return (struct str){ out, NONCE + (size_t)n };
+}
+
+int store_unseal(const struct store *s, struct str cipher, struct str bound_to, struct arena *a, struct str *plain)
+{
+    unsigned long long n;
+    if (cipher.n < NONCE + TAG)
+        return -ERR_STORE_UNREADABLE;
+    char *out = arena_alloc(a, cipher.n);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out, &n, NULL, (const uint8_t *)cipher.p + NONCE, cipher.n - NONCE,
+                                                   (const uint8_t *)bound_to.p, bound_to.n, (const uint8_t *)cipher.p, s->seal_key))
+        return -ERR_STORE_UNREADABLE;
+    *plain = (struct str){ out, (size_t)n };
+    return 0;
+}
+
+/* A cipher is bound to its entity and field: moved elsewhere it does not open. */
+static struct str bound(const struct shape *shape, const struct field *f, char room[128])
+{
+    int n = snprintf(room, 128, "%s.%s", shape->name, f->name);
+    return (struct str){ room, (size_t)n };
+}
+
+void store_seal_fields(const struct store *s, const struct shape *shape, void *row, struct arena *a)
+{
+    char room[128];
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        struct sealed *v = f->type == TYPE_SEALED ? field_at(f, row) : NULL;
+        if (!v || !v->plain.p || v->cipher.p)
+            continue;
+        v->cipher = store_seal(s, v->plain, bound(shape, f, room), a);
+        if (f->flags & F_FIND)
+            v->hash = store_hash(s, f->name, v->plain);
+    }
+}
+
+int store_unseal_fields(const struct store *s, const struct shape *shape, void *row, struct arena *a)
+{
+    char room[128];
+    int err = 0;
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        struct sealed *v = f->type == TYPE_SEALED ? field_at(f, row) : NULL;
+        if (v && v->cipher.p && !v->plain.p && store_unseal(s, v->cipher, bound(shape, f, room), a, &v->plain))
+            err = -ERR_STORE_UNREADABLE;
+    }
+    return err;
+}
