@@ -6,6 +6,7 @@
 
 #include "store/internal.h"
 #include "store/journal.h"
+#include "store/values.h"
 
 /* ---- encoding changes ---- */
 
@@ -160,13 +161,11 @@ struct sha256 journal_hash(const struct journal_row *j, const struct sha256 *bef
     return hash_sha256(parts, n);
 }
 
-static struct value id_value(struct id id) { return id_absent(id) ? value_null() : value_blob(id.b, sizeof(id.b)); }
-
 int journal_insert(struct db *d, const struct journal_row *j)
 {
     struct value v[] = {
-        value_int(j->lane), value_int(j->seq), value_blob(j->command_id.b, 16), value_text(j->command), id_value(j->actor_id),
-        id_value(j->place_id), value_text(j->device), value_text(j->reason),
+        value_int(j->lane), value_int(j->seq), value_blob(j->command_id.b, 16), value_text(j->command), value_of_id(&j->actor_id),
+        value_of_id(&j->place_id), value_text(j->device), value_text(j->reason),
         instant_absent(j->at_device) ? value_null() : value_int(j->at_device.ms), value_int(j->received.ms),
         value_blob(j->payload.b, 16), value_int(j->status), value_int(j->answer_private), value_blob(j->hash.b, 32),
         value_text(j->changes), value_text(j->personal), value_blob(j->answer.p, j->answer.n),
@@ -174,13 +173,6 @@ int journal_insert(struct db *d, const struct journal_row *j)
     return db_run(d, S("INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES "
                        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"),
                   v, sizeof(v) / sizeof(v[0]));
-}
-
-static void id_from(struct value v, struct id *id)
-{
-    *id = ID_ABSENT;
-    if (v.kind == VALUE_BLOB && v.s.n == sizeof(id->b))
-        memcpy(id->b, v.s.p, sizeof(id->b));
 }
 
 static struct str text_from(struct db_stmt *st, int at, struct arena *a)
@@ -194,10 +186,10 @@ void journal_row_read(struct db_stmt *st, struct arena *a, struct journal_row *j
     memset(j, 0, sizeof(*j));
     j->lane = db_column(st, 0).i;
     j->seq = db_column(st, 1).i;
-    id_from(db_column(st, 2), &j->command_id);
+    j->command_id = id_of_value(db_column(st, 2));
     j->command = text_from(st, 3, a);
-    id_from(db_column(st, 4), &j->actor_id);
-    id_from(db_column(st, 5), &j->place_id);
+    j->actor_id = id_of_value(db_column(st, 4));
+    j->place_id = id_of_value(db_column(st, 5));
     j->device = text_from(st, 6, a);
     j->reason = text_from(st, 7, a);
     j->at_device.ms = db_column(st, 8).kind == VALUE_NULL ? INT64_MIN : db_column(st, 8).i;

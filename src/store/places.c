@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/internal.h"
+#include "store/values.h"
 
 struct places {
     pthread_rwlock_t lock;
@@ -102,12 +103,6 @@ static struct place_node *node_new(struct places *p, struct str path, struct str
     return n;
 }
 
-static void id_from(struct value v, struct id *id)
-{
-    if (v.kind == VALUE_BLOB && v.s.n == sizeof(id->b))
-        memcpy(id->b, v.s.p, sizeof(id->b));
-}
-
 int places_load(struct places *p, struct db *d)
 {
     struct db_stmt *st = db_prepare(d, S("SELECT id, parent_id, path, code, name, kind, lane_no FROM place ORDER BY path"));
@@ -121,8 +116,8 @@ int places_load(struct places *p, struct db *d)
     while ((more = db_step(st)) == 1) {
         struct place_node *n = node_new(p, db_column(st, 2).s, db_column(st, 3).s, db_column(st, 4).s, db_column(st, 5).s);
         struct value lane = db_column(st, 6);
-        id_from(db_column(st, 0), &n->id);
-        id_from(db_column(st, 1), &n->parent);
+        n->id = id_of_value(db_column(st, 0));
+        n->parent = id_of_value(db_column(st, 1));
         put(p, n, lane.kind == VALUE_INT ? lane.i : 0);
     }
     pthread_rwlock_unlock(&p->lock);

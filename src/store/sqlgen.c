@@ -3,6 +3,7 @@
 
 #include "store/internal.h"
 #include "store/schema.h"
+#include "store/values.h"
 
 struct value value_of(struct stored v)
 {
@@ -109,7 +110,7 @@ static struct value head_value(const struct entity *e, const struct row *r, size
     case 1: return value_blob(r->id.b, sizeof(r->id.b));
     case 2: return value_int(r->version);
     case 3: return value_int(r->seq);
-    default: return id_absent(r->place_id) ? value_null() : value_blob(r->place_id.b, sizeof(r->place_id.b));
+    default: return value_of_id(&r->place_id);
     }
 }
 
@@ -131,12 +132,6 @@ size_t row_values(const struct entity *e, const void *row, struct arena *a, stru
     return n;
 }
 
-static void load_id(struct value v, struct id *id)
-{
-    if (v.kind == VALUE_BLOB && v.s.n == sizeof(id->b))
-        memcpy(id->b, v.s.p, sizeof(id->b));
-}
-
 void row_load(const struct entity *e, struct db_stmt *st, struct arena *a, void *row)
 {
     struct row *r = row;
@@ -144,11 +139,11 @@ void row_load(const struct entity *e, struct db_stmt *st, struct arena *a, void 
     memset(row, 0, e->shape.size);
     shape_clear(&e->shape, row);
     r->lane = db_column(st, 0).i;
-    load_id(db_column(st, 1), &r->id);
+    r->id = id_of_value(db_column(st, 1));
     r->version = db_column(st, 2).i;
     r->seq = db_column(st, 3).i;
     if (entity_has_place_column(e))
-        load_id(db_column(st, at++), &r->place_id);
+        r->place_id = id_of_value(db_column(st, at++));
     for (size_t i = 0; i < e->shape.n; i++) {
         const struct field *f = &e->shape.fields[i];
         struct value v = db_column(st, at++);

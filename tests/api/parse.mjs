@@ -24,6 +24,7 @@
 //   file PATH [ENCODING]    a file of the tree, converted to the encoding by iconv
 // Other expectations on the body:
 //   contains: TEXT          !contains: TEXT          matches: REGEX (named groups become values)
+//   tries: 45               sends it again, up to so many times, until the status is the expected one
 //   | {"status":201}        one line of an NDJSON answer, a pattern each, all of them
 // Other steps:
 //   RAW                     bytes straight to the socket; status 0: closed without an answer; then `closed` or `open` may follow
@@ -86,13 +87,14 @@ function http(lines, where) {
 function bodyAndExpectation(lines, where) {
   const at = lines.findIndex((line) => /^([1-5]\d\d|0)$/.test(line))
   if (at < 0) throw new Error(`${where}: no expected status`)
-  const expect = { status: Number(lines[at]), headers: [], contains: [], matches: [], lines: [], json: '', socket: null }
+  const expect = { status: Number(lines[at]), headers: [], contains: [], matches: [], lines: [], json: '', socket: null, tries: 1 }
   let json = []
   for (const line of lines.slice(at + 1)) {
     const text = /^(!?)contains: (.*)$/.exec(line)
     if (text) expect.contains.push({ negative: !!text[1], text: text[2] })
     else if (line.startsWith('matches: ')) expect.matches.push(line.slice(9))
     else if (line === 'closed' || line === 'open') expect.socket = line
+    else if (/^tries: \d+$/.test(line)) expect.tries = Number(line.slice(7))
     else if (line.startsWith('| ')) expect.lines.push(line.slice(2))
     else if (!json.length && HEADER.test(line)) expect.headers.push(HEADER.exec(line).slice(1))
     else json.push(line)

@@ -116,7 +116,9 @@ const perform = {
       else headers[name.toLowerCase()] = expand(value, run.vars)
     }
     const target = expand(step.path, run.vars)
-    const answer = await request(run.server.url, step.method, target, { headers, body: data })
+    let answer
+    for (let left = step.expect.tries; left > 0 && answer?.status !== step.expect.status; left--)
+      answer = await request(run.server.url, step.method, target, { headers, body: data })
     const wrong = checkAnswer(answer, step.expect, run.vars, where)
     return wrong && { wrong, sent: `${step.method} ${target}\n${data?.subarray(0, 2000) ?? ''}`, came: `${answer.status}\n${answer.text}` }
   },

@@ -9,6 +9,9 @@ export function request(url, method, target, { headers = {}, body, timeout = 300
   if (!agents.has(url)) agents.set(url, new http.Agent({ keepAlive: true, maxSockets: 64 }))
   const path = target.replace(/[^\x21-\x7e]/gu, (c) => encodeURIComponent(c))
   const { hostname, port } = new URL(url)
+  // A large body is sent only when the server wants it: one that refuses it would close while it is still being written.
+  const large = body !== undefined && Buffer.byteLength(body) > 1000000
+  if (large) headers = { ...headers, expect: '100-continue', 'content-length': Buffer.byteLength(body) }
   return new Promise((resolve, reject) => {
     const rq = http.request({ hostname, port, method, path, headers, agent: agents.get(url), timeout }, (answer) => {
       const pieces = []
@@ -17,11 +20,13 @@ export function request(url, method, target, { headers = {}, body, timeout = 300
       answer.on('end', () => {
         const whole = Buffer.concat(pieces)
         resolve({ status: answer.statusCode, headers: answer.headers, body: whole, text: whole.toString('utf8') })
+        if (large) rq.destroy()
       })
     })
     rq.on('timeout', () => rq.destroy(new Error(`no answer within ${timeout} ms`)))
     rq.on('error', reject)
-    rq.end(body)
+    if (!large) rq.end(body)
+    else rq.on('continue', () => rq.end(body)).flushHeaders()
   })
 }
 
