@@ -286,7 +286,7 @@ CREATE TABLE "declaration" (
     "used" INTEGER,
     PRIMARY KEY (lane, id)
 ) STRICT;
-CREATE INDEX declaration_code ON "declaration" (lane, post_id, code_hash);
+CREATE INDEX declaration_code ON "declaration" (lane, post_id, code_hash, expires_at);
 CREATE INDEX declaration_expires ON "declaration" (lane, expires_at);
 CREATE TABLE "inbox" (
     "lane" INTEGER NOT NULL,

@@ -102,7 +102,8 @@ const char *right_of(struct ctx *ctx, const struct entity *e, const char *verb)
 
 /* ---- for what ---- */
 
-static bool writes(enum http_method m) { return m == HTTP_POST || m == HTTP_PATCH || m == HTTP_PUT || m == HTTP_DELETE; }
+/* No address takes PUT or DELETE: those are refused as methods. */
+static bool writes(enum http_method m) { return m == HTTP_POST || m == HTTP_PATCH; }
 
 /* A browser sends other types across sites without asking; ours it does not. */
 static bool media_allowed(struct http_request *rq)

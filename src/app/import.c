@@ -407,14 +407,16 @@ static void put_boundary(struct importer *t, struct ctx *ctx, const struct geo_f
     }
     key->row.place_id = node->id;
     id_format(node->id, id);
+    json_t *geometry = json_loadb(f->geometry.p, f->geometry.n, 0, NULL);
     bool known = store_find_key(ctx->db, &boundary_entity, key, &t->arena, have) == 0;
-    if (known && str_eq(have->geometry, f->geometry)) {
+    if (known && str_eq(have->geometry.json, json_print(geometry, &t->arena))) {
         t->report->rows++;
         t->report->unchanged++;
+        json_decref(geometry);
         return;
     }
     json_t *data = json_object();
-    json_object_set_new(data, "geometry", text_json(f->geometry));
+    json_object_set_new(data, "geometry", geometry);
     json_object_set_new(data, "source", text_json(source));
     if (!known)
         json_object_set_new(data, "place_id", json_string(id));

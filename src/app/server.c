@@ -140,12 +140,15 @@ int app_open(struct app *app, const struct options *o, bool write)
         config.file = o->store_url + 7;
     else if (o->store_url && strstr(o->store_url, "://")) {
         fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH)\n", o->store_url);
+        registry_free(&app->registry);
         return -ERR_STORE_UNREADABLE;
     } else
         config.file = o->store_url;
     int err = store_open(&config, &app->store, why);
     if (err && err != -ERR_STORE_LOCKED)
         fprintf(stderr, "redoubt: %s\n", why);
+    if (err)
+        registry_free(&app->registry);
     return err;
 }
 

@@ -352,7 +352,7 @@ void problems_write(const struct problems *ps, struct buf *out)
 
 struct str json_print(const json_t *v, struct arena *a)
 {
-    char *text = v ? json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text = v ? json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) : NULL;
     struct str s = text ? str_dup(a, str_of(text)) : STR_ABSENT;
     free(text);
     return s;

@@ -39,7 +39,7 @@ void jw_kbool(struct jw *w, const char *key, bool v);
 json_t *json_read(struct str text, struct problems *ps);
 /* The string's bytes; absent when it is not a string. Valid while the tree lives. */
 struct str json_text(const json_t *v);
-/* Compact text of any value, keys in their order; in the arena. Absent for NULL. */
+/* Compact text of any value, keys in their order, 37.3 as 37.3; in the arena. Absent for NULL. */
 struct str json_print(const json_t *v, struct arena *a);
 
 /* The RFC 9457 document: type, title, title_en, status, code, problems[] {code, entity, row, field, message, message_en, detail}. */

@@ -1,6 +1,7 @@
 /* The tree of places. READ FIRST: fields, entities, commands. */
 #include "domain/place/place.h"
 #include "domain/place/place_plan.h"
+#include "io/table/geojson.h"
 
 static const struct field place_fields[] = {
     FIELD(place, parent_id, F_ONCE | F_FILTER, "上级", "Parent place", .target = "place"),
@@ -49,10 +50,26 @@ static const struct field boundary_fields[] = {
     FIELD(boundary, source, 0, "来源", "Source", .max = 200),
 };
 
+/* Reads it as the only feature of a collection: the same rules as an import. */
+static void boundary_check(const struct check_env *env, const void *p)
+{
+    const struct boundary *b = p;
+    struct geo_feature *features;
+    size_t n;
+    struct problems found;
+    if (!b->geometry.json.p)
+        return;
+    problems_init(&found, env->problems->arena);
+    struct str collection = str_fmt(env->problems->arena, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"0\","
+                                    "\"properties\":{},\"geometry\":%.*s}]}", STR_ARG(b->geometry.json));
+    if (geojson_read(collection, env->problems->arena, &found, &features, &n))
+        problems_detail(env->problems, ERR_BAD_GEOMETRY, "geometry", "%.*s", STR_ARG(found.n ? found.items[0].detail : S("")));
+}
+
 const struct entity boundary_entity = {
     .name = "boundary", .zh = "边界", .en = "Boundary",
     .shape = { "boundary", FIELDS(boundary_fields), sizeof(struct boundary) },
-    .place = PLACE_GIVEN, .key_sql = "place_id",
+    .place = PLACE_GIVEN, .key_sql = "place_id", .check = boundary_check,
 };
 
 static const struct entity *const entities[] = { &place_entity, &boundary_entity };

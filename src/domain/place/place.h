@@ -22,7 +22,7 @@ struct place {
 
 struct boundary {
     struct row row;           /* place_id: the place it bounds */
-    struct str geometry;      /* GeoJSON geometry, WGS 84 */
+    struct document geometry; /* GeoJSON geometry, WGS 84 */
     struct str source;
 };
 

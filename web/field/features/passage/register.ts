@@ -109,7 +109,7 @@ function logRow(index: number, owner: string): LogRow {
   }
 }
 
-export interface Receipt { people: number; decisions: Record<string, number> }
+export interface Receipt { people: number; decisions: string[] }
 
 let confirming = false
 
@@ -125,8 +125,7 @@ export async function confirm(): Promise<Receipt | null> {
     const plate = form.vehicle.plated === 'none' ? '' : ` · ${maskPlate(form.vehicle.plate)}`
     const entries = form.occupants.map((o, i) => ({ line: lineOf(o.id, entryOf(form, i, proposalOf(i), s), s.now), label: maskName(o.name) + plate }))
     const log = form.occupants.map((_o, i) => logRow(i, owner.id))
-    const receipt: Receipt = { people: form.occupants.length, decisions: {} }
-    form.occupants.forEach((_o, i) => { receipt.decisions[decisionOf(i)] = (receipt.decisions[decisionOf(i)] ?? 0) + 1 })
+    const receipt: Receipt = { people: form.occupants.length, decisions: form.occupants.map((_o, i) => decisionOf(i)) }
     await keep(entries, owner, log)
     await noteHabits()
     clearForm()
