@@ -18,7 +18,6 @@
 #define TEMPLATES 1000
 #define COLUMNS 96
 #define PER_TRANSACTION 1024
-#define COUNTERS 6 /* upserts a transaction: hour × measure of one post; the writer joins a batch's counters too */
 
 enum role { KEEP, ID, PERSON_ID, SEQ, HASH, COMMAND_ID, TIME };
 
@@ -243,7 +242,11 @@ int main(int argc, char **argv)
     load(&person, lane);
     load(&passage, lane);
     load(&journal, lane);
-    sqlite3_stmt *counter = prepare("UPDATE tally SET n = n + 170 WHERE rowid IN (SELECT rowid FROM tally LIMIT 6)");
+    /* hour × measure of one post; the writer joins a batch's counters too */
+    sqlite3_stmt *counter = prepare(
+        "INSERT INTO tally (lane, hour, place_id, subject, measure, n) SELECT lane, hour, place_id, subject, measure, 170 "
+        "FROM (SELECT * FROM tally LIMIT 6) WHERE true "
+        "ON CONFLICT (lane, hour, place_id, subject, measure) DO UPDATE SET n = tally.n + excluded.n");
     struct state s = { .random = 88172645463325252u, .millis = (int64_t)time(NULL) * 1000,
                        .seq = number("SELECT max(seq) FROM journal") + 1000000 };
     double start = seconds(), until = start + strtod(argv[2], NULL), now = start;

@@ -120,10 +120,10 @@ async function live(n) {
   const started = Date.now()
   cli(data, 'gen', '--passages', String(n))
   say(`  ${n} passages generated in ${((Date.now() - started) / 1000).toFixed(0)} s`)
-  await account(data, 'bench-desk', 'command_office')
+  await account(data, 'load-desk', 'command_office')
   const server = new Server('build', data)
   await server.start()
-  const token = await login(server.url, 'bench-desk', password)
+  const token = await login(server.url, 'load-desk', password)
   const place = (await json(server.url, 'GET', '/api/v1/place?code=410600', { token })).value.items[0].id
   const target = `/api/v1/live?under=${place}&day=${instant(Date.now()).slice(0, 10)}`
   const check = await json(server.url, 'GET', target, { token })
@@ -158,7 +158,7 @@ function table() {
 say('Making the demonstration city')
 const data = temporaryFolder('bench')
 cli(data, 'drill')
-await account(data, 'bench', 'checkpoint_officer')
+await account(data, 'load-officer', 'checkpoint_officer')
 const plain = path.join(temporaryFolder('plain'), 'store.db')
 fs.copyFileSync(path.join(data, 'redoubt.db'), plain)
 
@@ -166,7 +166,7 @@ const server = new Server('build', data)
 await server.start()
 await new Promise((resolve) => setTimeout(resolve, 3000))
 result.idle_rss_mib = round(rssMib(server.child.pid))
-const token = await login(server.url, 'bench', password)
+const token = await login(server.url, 'load-officer', password)
 const posts = (await json(server.url, 'GET', '/api/v1/post?limit=100', { token })).value.items
 // The first post at which a passage can be registered now; it also shows that the bodies are right.
 let post = null

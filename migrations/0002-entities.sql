@@ -200,7 +200,7 @@ CREATE TABLE "person" (
     "seen_on" INTEGER,
     PRIMARY KEY (lane, id)
 ) STRICT;
-CREATE INDEX person_doc_no ON "person" (lane, doc_no_hash) WHERE doc_no_hash IS NOT NULL;
+CREATE INDEX person_doc_no ON "person" (lane, doc_no_hash, id) WHERE doc_no_hash IS NOT NULL;
 CREATE TABLE "passage" (
     "lane" INTEGER NOT NULL,
     "id" BLOB NOT NULL,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "domain/account/account_plan.h"
 
 #define BATCH_LINES 4096
@@ -100,6 +101,8 @@ static void take_reason(struct call *c, json_t *body)
         problems_add(&c->problems, ERR_WRONG_TYPE, "reason");
     else if (s.n > 900)
         problems_add(&c->problems, ERR_TOO_LONG, "reason");
+    else if (utf8_has_control(s))
+        problems_add(&c->problems, ERR_CONTROL_CHARACTER, "reason");
     else if (s.n)
         c->ctx.reason = str_dup(c->ctx.arena, s);
     json_decref(v);

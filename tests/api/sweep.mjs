@@ -42,6 +42,9 @@ await must('POST', '/api/v1/passage', passage(vars.post, 1), tokens.officer)
 await must('POST', '/api/v1/passage', passage(vars.post, 2, { temp1: 38.4, decision: 'fever_clinic', handed_to: '浚县人民医院发热门诊',
   device1: 'electronic', handover_place_id: vars.xun, to_address: '东城街道 12 号' }), tokens.officer)
 
+await request(url, 'POST', '/api/v1/batch', { headers: { authorization: `Bearer ${tokens.officer}`, 'content-type': 'application/x-ndjson' },
+  body: JSON.stringify({ command: 'passage/register', id: uuid(), data: { post_id: vars.post } }) + '\n' }) // waits in the inbox
+
 // ---- openapi.json ----
 
 const api = (await json(url, 'GET', '/api/v1/openapi.json')).value ?? (await json(url, 'GET', '/api/v1/openapi.json', { token: tokens.admin })).value
@@ -79,13 +82,15 @@ const before = await everything()
 
 /** Values that must not pass for a field of this schema, each with a word for reports. */
 function badValues(name, schema) {
+  if (!schema.type && !schema.enum) return [] // any JSON: what it must be is checked by tests of its own
   const bad = [['an object', { a: 1 }], ['deep nesting', [[[[[[1]]]]]]]]
   const type = [].concat(schema.type ?? []).find((one) => one !== 'null') ?? (schema.enum ? 'string' : undefined)
   if (type !== 'boolean') bad.push(['true', true])
   if (type === 'boolean') bad.push(['a text', 'perhaps'], ['a number', 3])
   if (type === 'integer' || type === 'number') {
-    bad.push(['a text', 'many'], ['far too large', 1e15], ['far too small', -1e15], ['too precise', 1.23456789])
-    if (schema.maximum !== undefined) bad.push(['above the maximum', schema.maximum + 1])
+    bad.push(['a text', 'many'], ['far too small', -1e15])
+    if (type === 'integer' || schema.multipleOf) bad.push(['too precise', 36.123456])
+    if (schema.maximum !== undefined) bad.push(['far too large', 1e15], ['above the maximum', schema.maximum + 1])
     if (schema.minimum !== undefined) bad.push(['below the minimum', schema.minimum - 1])
   }
   if (type === 'string') {
@@ -151,7 +156,6 @@ for (const operation of bodies) {
     await refuse(operation, target, Buffer.from('{"a":"\xff"}', 'latin1'), null, token),
     await refuse(operation, target, '{"a":', null, token),
     await refuse(operation, target, '"text"', null, token),
-    await refuse(operation, target, '', null, token),
     await refuse(operation, target, '{"a":"' + 'x'.repeat(9000000) + '"}', null, token),
     await refuse(operation, target, '{}', null, token, { 'content-type': 'text/plain' }),
     await refuse(operation, target, {}, null, 'not-a-token'),
@@ -174,7 +178,7 @@ for (const operation of operations.filter(({ method, operation: { parameters } }
     }
     outcome(`GET ${operation.path}?${parameter.name}=`, problems)
   }
-  outcome(`GET ${operation.path}: an unknown filter`, [(await json(url, 'GET', `${target}?no_such_filter=1`, { token: tokens.command }))]
+  if (!operation.path.includes('{id}')) outcome(`GET ${operation.path}: an unknown filter`, [(await json(url, 'GET', `${target}?no_such_filter=1`, { token: tokens.command }))]
     .filter(({ status }) => status < 400 || status >= 500).map(({ status, text }) => `${status} ${text.slice(0, 200)}`))
 }
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "account_rules.c"
+#include "domain/account/account_rules.c"
 
 static void test_logins(void **state)
 {

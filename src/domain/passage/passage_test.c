@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "passage_rules.c"
+#include "domain/passage/passage_rules.c"
 
 #ifndef FIXTURES
 #define FIXTURES "tests/fixtures/"

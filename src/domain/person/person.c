@@ -17,7 +17,7 @@ static const struct field person_fields[] = {
 };
 
 static const struct index person_indexes[] = {
-    { "doc_no", "lane, doc_no_hash", "doc_no_hash IS NOT NULL", false },
+    { "doc_no", "lane, doc_no_hash, id", "doc_no_hash IS NOT NULL", false },
 };
 
 static void person_check(const struct check_env *env, const void *row)

@@ -32,7 +32,7 @@ int person_check_division(struct str code); /* 6, 9 or 12 digits; 0 or -ERR_BAD_
 /* Upper case, without blanks; x -> X. */
 struct str person_document_normal(struct str number, struct arena *a);
 
-/* Sex and birth date as the number tells them, for documents whose number does; else p stays as it is. */
+/* Sex and birth date as the number tells them, and the home division unless it is given, for documents whose number does; else p stays as it is. */
 void person_from_number(struct person *p, struct date today);
 
 /* ---- for plans of other modules ---- */

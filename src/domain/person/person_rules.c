@@ -210,4 +210,6 @@ void person_from_number(struct person *p, struct date today)
         return;
     p->sex = code_of(id.male ? "male" : "female");
     p->born_on = id.born_on;
+    if (!p->home_division.p) /* where it was first registered: the best that is known until somebody says more */
+        p->home_division = str_sub(p->doc_no.plain, 0, 6);
 }

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "person_rules.c"
+#include "domain/person/person_rules.c"
 
 #ifndef FIXTURES
 #define FIXTURES "tests/fixtures/"
@@ -167,6 +167,10 @@ static void test_from_number(void **state)
     person_from_number(&p, today);
     assert_true(code_is(p.sex, "female"));
     assert_int_equal(p.born_on.days, -7306);
+    assert_true(str_is(p.home_division, "110105"));
+    p.home_division = S("410611");
+    person_from_number(&p, today);
+    assert_true(str_is(p.home_division, "410611"));
     p.doc_type = code_of("passport");
     p.sex = code_of("male");
     person_from_number(&p, today);

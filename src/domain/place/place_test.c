@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "place_rules.c"
+#include "domain/place/place_rules.c"
 
 static void test_codes(void **state)
 {

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "post_rules.c"
+#include "domain/post/post_rules.c"
 
 static void test_codes(void **state)
 {

@@ -46,15 +46,14 @@ function usable(p: Place): boolean {
 
 export interface LocalCounty { code: string; name: string; townships: PlaceOption[] }
 
-/* Counties of the city with their townships, for destinations. */
+/* Counties of the city; those of one's scope with their townships, for destinations. */
 export const localCounties = computed<LocalCounty[]>(() => {
-  const counties = places.value.filter((p) => p.kind === 'county' && usable(p))
-  const known = counties.length ? counties.map((c) => ({ code: c.code, name: c.name }))
-    : [...national.value].filter(([code]) => code.startsWith(city.value) && !code.endsWith('00')).map(([code, name]) => ({ code, name }))
-  return known.map((c) => ({
-    ...c,
-    townships: places.value.filter((p) => p.kind === 'township' && usable(p) && p.code.startsWith(c.code))
-      .map((p) => ({ code: p.code, name: p.name, hint: c.name })),
+  const names = new Map([...national.value].filter(([code]) => code.startsWith(city.value) && !code.endsWith('00')))
+  for (const p of places.value) if (p.kind === 'county' && usable(p)) names.set(p.code, p.name)
+  return [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, name]) => ({
+    code, name,
+    townships: places.value.filter((p) => p.kind === 'township' && usable(p) && p.code.startsWith(code))
+      .map((p) => ({ code: p.code, name: p.name, hint: name })),
   }))
 })
 
