@@ -143,7 +143,7 @@ static int put_row(void *arg, const void *row)
 {
     struct listing *l = arg;
     jw_object(&l->w);
-    call_write_row(l->e, row, l->ctx->offset_min, &l->w);
+    call_write_row(l->e, row, l->ctx->offset_min, false, &l->w);
     jw_end_object(&l->w);
     return 0;
 }
@@ -222,7 +222,7 @@ void api_get(struct app *app, struct http_request *rq, struct ctx *ctx, const st
     buf_init(&out, rq->arena);
     jw_init(&w, &out);
     jw_object(&w);
-    call_write_row(e, row, ctx->offset_min, &w);
+    call_write_row(e, row, ctx->offset_min, false, &w);
     jw_end_object(&w);
     reply_json(rq, 200, buf_view(&out));
 }

@@ -149,6 +149,8 @@ int cli_main(int argc, char **argv)
     }
     if (cli_flag(&o, "--help"))
         return printf("%s\n\n%s", v->help, common_help), 0;
+    /* nonces and salts by the thousand: ChaCha20 in the process, seeded by the kernel, instead of a system call each */
+    randombytes_set_implementation(&randombytes_internal_implementation);
     if (sodium_init() < 0)
         return 2;
     hash_setup();

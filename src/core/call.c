@@ -135,7 +135,7 @@ int call_allow(struct call *c)
 
 /* ---- answering ---- */
 
-void call_write_row(const struct entity *e, const void *row, int offset_min, struct jw *w)
+void call_write_row(const struct entity *e, const void *row, int offset_min, bool brief, struct jw *w)
 {
     char id[ID_TEXT];
     size_t n = id_format(CROW(row)->id, id);
@@ -145,7 +145,7 @@ void call_write_row(const struct entity *e, const void *row, int offset_min, str
         n = id_format(CROW(row)->place_id, id);
         jw_kstr(w, "place_id", id_absent(CROW(row)->place_id) ? STR_ABSENT : (struct str){ id, n });
     }
-    shape_to_json(&e->shape, row, offset_min, false, w);
+    shape_to_json(&e->shape, row, offset_min, brief, w);
 }
 
 /* The row that the command is about: the first change of its entity. */
@@ -161,7 +161,7 @@ static void finish_answer(struct call *c, const struct changes *changes)
 {
     const void *row = changes ? main_row(c, changes) : NULL;
     if (row && !c->ctx.answer_private && c->ctx.answer_status < 400)
-        call_write_row(c->command->entity, row, c->ctx.offset_min, &c->writer);
+        call_write_row(c->command->entity, row, c->ctx.offset_min, true, &c->writer);
     jw_end_object(&c->writer);
     if (c->ctx.answer_status >= 400) {
         buf_clear(&c->answer);

@@ -55,7 +55,7 @@ void call_run(struct call *c);
 void call_many(struct call **calls, size_t n);
 /* Plans another command inside a plan (the inbox); its changes join. */
 int call_nested(struct ctx *ctx, struct str command, struct id command_id, struct id target, struct str data, struct changes *out);
-/* Writes a row as answers show it: id, version, place_id, fields. */
-void call_write_row(const struct entity *e, const void *row, int offset_min, struct jw *w);
+/* Writes a row as answers show it: id, version, place_id, fields; brief: without absent fields, as commands answer. */
+void call_write_row(const struct entity *e, const void *row, int offset_min, bool brief, struct jw *w);
 
 #endif

@@ -163,14 +163,14 @@ void field_to_text(const struct field *f, const void *row, int offset_min, bool 
     }
 }
 
-void shape_to_json(const struct shape *s, const void *row, int offset_min, bool unmask, struct jw *w)
+void shape_to_json(const struct shape *s, const void *row, int offset_min, bool brief, struct jw *w)
 {
     for (size_t i = 0; i < s->n; i++) {
         const struct field *f = &s->fields[i];
-        if (f->flags & F_HIDDEN)
+        if ((f->flags & F_HIDDEN) || (brief && type_of(f->type)->absent(field_in(f, row))))
             continue;
         jw_key(w, f->name);
-        field_to_json(f, row, offset_min, unmask, w);
+        field_to_json(f, row, offset_min, false, w);
     }
 }
 

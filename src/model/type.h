@@ -42,8 +42,8 @@ int shape_from_json(const struct shape *s, const json_t *object, uint32_t refuse
                     void *row, field_set *given);
 /* F_REQUIRED present, limits, code lists, .check of each given field. now and offset_min for F_PAST. */
 int shape_check(const struct shape *s, const void *row, field_set which, struct instant now, int offset_min, struct problems *ps);
-/* Writes `"name":value,…` for all fields that may be given out. unmask: personal fields in the clear. */
-void shape_to_json(const struct shape *s, const void *row, int offset_min, bool unmask, struct jw *w);
+/* Writes `"name":value,…` for all fields that may be given out, masked; brief: without those that are absent. */
+void shape_to_json(const struct shape *s, const void *row, int offset_min, bool brief, struct jw *w);
 /* Writes one field's value, masked as it says. */
 void field_to_json(const struct field *f, const void *row, int offset_min, bool unmask, struct jw *w);
 void field_to_text(const struct field *f, const void *row, int offset_min, bool unmask, struct buf *out);

@@ -10,4 +10,5 @@ setLang(lang.value)
 createApp(App).mount('#app')
 
 /* Only in a secure context (https, or this machine itself) is there a service worker; elsewhere it simply needs the network to open. */
-if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('./sw.js', { scope: './' }).catch(() => undefined)
+const base = import.meta.env.BASE_URL
+if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register(`${base}sw.js`, { scope: base }).catch(() => undefined)

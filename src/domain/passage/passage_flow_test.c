@@ -21,6 +21,7 @@
 #include "domain/place/place.h"
 #include "domain/post/post.h"
 #include "domain/response/response.h"
+#include "store/sql.h"
 
 static const struct module *const modules[] = { &place_module, &response_module, &account_module, &post_module,
                                                 &person_module, &passage_module, &inbox_module };
@@ -381,12 +382,59 @@ static void test_fold_keeps_the_counts(void **state)
     json_decref(turned);
 }
 
+/* ---- how the statements are carried out ---- */
+
+/* The statement as it stands in the .sql files, with * for the columns of a row. */
+static struct str statement(const char *name)
+{
+    struct str sql = STR_ABSENT;
+    size_t at;
+    for (size_t i = 0; i < sql_statements_n; i++)
+        if (strcmp(sql_statements[i].name, name) == 0)
+            sql = sql_statements[i].sql;
+    assert_non_null(sql.p);
+    if (!str_find(sql, S("{{columns "), &at))
+        return sql;
+    struct str rest = str_sub(sql, at, sql.n), marker = str_cut(&rest, '}');
+    (void)marker;
+    return str_fmt(&arena, "%.*s*%.*s", STR_ARG(str_sub(sql, 0, at)), STR_ARG(str_sub(rest, 1, rest.n)));
+}
+
+/* What stands on every registration or every look at the live screen must find its rows by an index that ends where they
+ * end: a walk over a lane's table is fast in a test and slow in the third week. */
+static void test_statements_find_their_rows(void **state)
+{
+    (void)state;
+    static const struct { const char *name, *how; } wanted[] = {
+        { "person_by_document", "person_doc_no (lane=? AND doc_no_hash=?)" },
+        { "passage_turned_doc", "passage_turned_doc (doc_hash=? AND passed_at>? AND passed_at<?)" },
+        { "passage_turned_plate", "passage_turned_plate (plate=? AND passed_at>? AND passed_at<?)" },
+        { "passage_foldable", "passage_time (lane=? AND passed_at<?)" },
+        { "declaration_live", "declaration_code (lane=? AND post_id=? AND code_hash=?" },
+        { "live_tally", "(lane=? AND hour>? AND hour<?)" },
+        { "live_handovers", "handover_waiting (lane=?)" },
+        { "live_inbox", "inbox_open (lane=?)" },
+        { "account_by_token", "session_token (token_hash=?)" },
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        struct db_stmt *st = db_prepare(reader_db(base.db), str_fmt(&arena, "EXPLAIN QUERY PLAN %.*s", STR_ARG(statement(wanted[i].name))));
+        bool found = false;
+        size_t at;
+        assert_non_null(st);
+        while (db_step(st) == 1)
+            found |= str_find(db_column(st, 3).s, str_of(wanted[i].how), &at);
+        if (!found)
+            fail_msg("%s does not use %s", wanted[i].name, wanted[i].how);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_person_is_found_again), cmocka_unit_test(test_turned_back_is_seen_elsewhere),
         cmocka_unit_test(test_fever_opens_a_handover), cmocka_unit_test(test_handover_goes_to_the_destination),
-        cmocka_unit_test(test_profile_by_place_and_day), cmocka_unit_test(test_fold_keeps_the_counts),
+        cmocka_unit_test(test_profile_by_place_and_day), cmocka_unit_test(test_statements_find_their_rows),
+        cmocka_unit_test(test_fold_keeps_the_counts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

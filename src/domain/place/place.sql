@@ -5,6 +5,6 @@
 -- rows: id code name kind lng lat geometry
 -- scoped by: $1 and $2, a part of the tree that the actor may read (place_bounds)
 SELECT p.id, p.code, p.name, p.kind, p.lng, p.lat, b.geometry
-FROM place p JOIN boundary b ON b.place_id = p.id
+FROM place p JOIN boundary b ON b.lane = 0 AND b.place_id = p.id
 WHERE p.path >= $1 AND p.path < $2
 ORDER BY p.path;

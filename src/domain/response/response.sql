@@ -6,7 +6,7 @@
 -- rows: id name code
 -- scoped by: $1, the place that is asked for; a response is no secret
 SELECT r.id, r.name, p.code
-FROM response r JOIN place p ON p.id = r.place_id
+FROM response r JOIN place p ON p.lane = 0 AND p.id = r.place_id
 WHERE substr($1, 1, length(p.path)) = p.path AND r.started_on <= $2 AND (r.ended_on IS NULL OR r.ended_on >= $2)
 ORDER BY length(p.path) DESC, r.started_on DESC, r.id
 LIMIT 1;
@@ -17,7 +17,7 @@ LIMIT 1;
 -- why: the nearest area that has a level of its own; of its levels the latest
 -- scoped by: $1, the place that is asked for
 SELECT l.level, l.from_on
-FROM response_level l JOIN place p ON p.id = l.place_id
+FROM response_level l JOIN place p ON p.lane = 0 AND p.id = l.place_id
 WHERE l.response_id = $3 AND substr($1, 1, length(p.path)) = p.path AND l.from_on <= $2
 ORDER BY length(p.path) DESC, l.from_on DESC
 LIMIT 1;

@@ -109,6 +109,7 @@ describe('small things', () => {
   it('reads temperatures', () => expect(['36.5', '36', '36.', '365', '3', ''].map(temperature)).toEqual([36.5, 36, null, null, null, null]))
   it('masks', () => {
     expect(maskName('测试甲')).toBe('测**')
+    expect(maskName('测甲')).toBe('测*')
     expect(maskPlate('豫FA1234')).toBe('豫F·A***4')
     expect(maskName('')).toBe('')
   })

@@ -217,7 +217,7 @@ export function lineOf(id: string, entry: PassageEntry, at: string): BatchLine {
 
 export function maskName(name: string): string {
   const letters = [...name.trim()]
-  return letters.length ? letters[0] + '**' : ''
+  return letters.length ? letters[0] + '*'.repeat(Math.max(1, letters.length - 1)) : ''
 }
 
 export function maskPlate(plate: string): string {
