@@ -158,11 +158,32 @@ int cli_journal(const struct options *o)
     return err ? 1 : 0;
 }
 
+static void remove_folder(const char *folder);
+
+/* A new store in a folder of its own, made by the migrations alone; remove it with fresh_close. */
+static int fresh_open(struct app *app, char folder[64])
+{
+    struct options o = { .data = folder };
+    const char *temporary = getenv("TMPDIR");
+    snprintf(folder, 64, "%.40s/redoubt-XXXXXX", temporary ? temporary : "/tmp");
+    if (!mkdtemp(folder))
+        return fprintf(stderr, "redoubt: 无法建立临时目录 · cannot make a temporary folder: %s\n", strerror(errno)), 2;
+    return opened(app, &o, true);
+}
+
+static void fresh_close(struct app *app, const char *folder)
+{
+    app_close(app);
+    remove_folder(folder);
+}
+
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
 {
     (void)st, (void)kind, (void)walk;
     return remove(path);
 }
+
+static void remove_folder(const char *folder) { nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS); }
 
 int cli_rebuild(const struct options *given)
 {
@@ -179,7 +200,7 @@ int cli_rebuild(const struct options *given)
     buf_init(&report, NULL);
     int err = mkdtemp(folder) ? rebuild_check(app.store, store_writer(app.store), folder, &report) : -ERR_STORE_FULL;
     printf("%.*s%s\n", (int)report.n, report.p ? report.p : "", err ? "不一致 · NOT EQUAL" : "一致 · equal");
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_folder(folder);
     buf_free(&report);
     app_close(&app);
     return err ? 1 : 0;
@@ -217,10 +238,11 @@ int cli_schema(const struct options *given)
     struct options o = *given;
     struct app app;
     struct buf report;
+    char folder[64];
     int err = 0;
     if (!cli_flag(&o, "--check"))
         return print_from(&o, schema_all);
-    if (cli_nothing_left(&o, 0) || opened(&app, &o, false))
+    if (cli_nothing_left(&o, 0) || fresh_open(&app, folder))
         return 2;
     buf_init(&report, NULL);
     for (size_t i = 0; i < app.registry.n_entities; i++)
@@ -228,7 +250,7 @@ int cli_schema(const struct options *given)
     fwrite(report.p ? report.p : "", 1, report.n, stdout);
     printf("%zu entities %s\n", app.registry.n_entities, err ? "DIFFER from their tables" : "equal their tables");
     buf_free(&report);
-    app_close(&app);
+    fresh_close(&app, folder);
     return err ? 1 : 0;
 }
 
@@ -237,10 +259,11 @@ int cli_sql(const struct options *given)
 {
     struct options o = *given;
     struct app app;
+    char folder[64];
     int bad = 0;
     if (!cli_flag(&o, "--check") || cli_nothing_left(&o, 0))
         return fprintf(stderr, "redoubt sql --check\n"), 2;
-    if (opened(&app, &o, false))
+    if (fresh_open(&app, folder))
         return 2;
     for (size_t i = 0; i < sql_statements_n; i++) {
         if (!statement_prepares(store_writer(app.store), sql_statements[i].name)) {
@@ -249,6 +272,6 @@ int cli_sql(const struct options *given)
         }
     }
     printf("%zu statements, %d bad\n", sql_statements_n, bad);
-    app_close(&app);
+    fresh_close(&app, folder);
     return bad ? 1 : 0;
 }

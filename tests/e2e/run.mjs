@@ -32,10 +32,9 @@ async function prepare() {
   const server = new Server('build', data)
   await server.start()
   const token = await login(server.url, 'e2e-desk', PASSWORD)
-  const answer = await json(server.url, 'GET', '/api/v1/post?limit=200', { token })
   const xun = (await json(server.url, 'GET', '/api/v1/place?code=410621', { token })).value.items[0].id
-  const post = answer.value.items.find((item) => item.place_id === xun && !item.closed_at) ?? answer.value.items.find((item) => !item.closed_at)
-  return { server, token, post, data }
+  const posts = (await json(server.url, 'GET', `/api/v1/post?under=${xun}&level=county&limit=200`, { token })).value.items
+  return { server, token, post: posts.find((item) => !item.closed_at), data }
 }
 
 /** What a test works on. */

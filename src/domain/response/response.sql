@@ -18,7 +18,7 @@ LIMIT 1;
 -- scoped by: $1, the place that is asked for
 SELECT l.level, l.from_on
 FROM response_level l JOIN place p ON p.lane = 0 AND p.id = l.place_id
-WHERE l.response_id = $3 AND substr($1, 1, length(p.path)) = p.path AND l.from_on <= $2
+WHERE l.lane = 0 AND l.response_id = $3 AND substr($1, 1, length(p.path)) = p.path AND l.from_on <= $2
 ORDER BY length(p.path) DESC, l.from_on DESC
 LIMIT 1;
 
@@ -28,9 +28,9 @@ LIMIT 1;
 -- unscoped: a disease profile belongs to the installation
 SELECT n.name, n.value, n.source, n.from_on
 FROM profile_number n
-WHERE n.response_id = $1 AND n.from_on <= $2
+WHERE n.lane = 0 AND n.response_id = $1 AND n.from_on <= $2
   AND NOT EXISTS (SELECT 1 FROM profile_number m
-                  WHERE m.response_id = n.response_id AND m.name = n.name AND m.from_on <= $2 AND m.from_on > n.from_on)
+                  WHERE m.lane = 0 AND m.response_id = n.response_id AND m.name = n.name AND m.from_on <= $2 AND m.from_on > n.from_on)
 ORDER BY n.name;
 
 -- name: response_listed
@@ -39,5 +39,5 @@ ORDER BY n.name;
 -- unscoped: listed areas belong to the installation
 SELECT a.division, a.name, a.kind, a.from_on, a.to_on
 FROM listed_area a
-WHERE a.response_id = $1 AND a.from_on <= $2 AND (a.to_on IS NULL OR a.to_on >= $3)
+WHERE a.lane = 0 AND a.response_id = $1 AND a.from_on <= $2 AND (a.to_on IS NULL OR a.to_on >= $3)
 ORDER BY a.division, a.from_on;
