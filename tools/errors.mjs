@@ -14,7 +14,7 @@ const text = tests.map((file) => fs.readFileSync(file, 'utf8')).join('\n')
 
 let passed = 0, failed = 0
 for (const [, name, code] of fs.readFileSync('src/base/errors.def', 'utf8').matchAll(/^ERR\((\w+), "(\w+)"/gm)) {
-  if (new RegExp(`["' ,]${code}["' ,\\n]|\\bERR_${name}\\b`).test(text)) passed++
+  if (new RegExp(`["' ,(]${code}["' ,)\\n]|\\bERR_${name}\\b`).test(text)) passed++
   else {
     failed++
     console.log(`src/base/errors.def: no test meets ${code} (ERR_${name})`)

@@ -1,5 +1,4 @@
 /* The demonstration city: real divisions and boundaries, checkpoints, generated staff, a day of passages. Seeded. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/cli.h"
+#include "app/spot.h"
 #include "app/synth.h"
 #include "domain/place/place.h"
 #include "domain/post/post.h"
@@ -150,24 +150,28 @@ static const struct post_plan city_posts[] = {
 static const char *const xunxian_names[] = { "卫溪街道入口卡点", "浚州街道南门卡点", "黎阳街道东卡点", "善堂镇界卡点", "屯子镇界卡点",
                                              "新镇镇界卡点", "小河镇界卡点", "卫贤镇界卡点", "王庄镇界卡点" };
 
-/* A point near the county's middle, wider for longer roads: where real coordinates of posts are not published. */
-static void near_by(struct drill *d, const struct place_node *place, double *lng, double *lat)
+static const void *boundary_of(struct boundary *key, struct id place_id)
 {
-    struct place *row = row_new(&place_entity, &d->arena);
-    const struct place_node *at = place;
+    memset(key, 0, sizeof(*key));
+    key->row.place_id = place_id;
+    return key;
+}
+
+/* Somewhere in the nearest place above that has a boundary; the zones without one lie in 淇滨区. */
+static void somewhere(struct drill *d, const struct place_node *place, double *lng, double *lat)
+{
+    struct store *s = d->app->store;
+    struct boundary key, *row = row_new(&boundary_entity, &d->arena);
+    struct reader *r = store_writer(s);
     *lng = 114.29;
     *lat = 35.75;
-    while (at) {
-        if (store_get(store_writer(d->app->store), &place_entity, 0, at->id, &d->arena, row) == 0 && row->lng.e6 != INT32_MIN) {
-            *lng = row->lng.e6 / 1e6;
-            *lat = row->lat.e6 / 1e6;
-            break;
-        }
-        at = store_place(d->app->store, at->parent);
+    for (const struct place_node *at = place; at; at = store_place(s, at->parent)) {
+        bool known = store_find_key(r, &boundary_entity, boundary_of(&key, at->id), &d->arena, row) == 0;
+        if (!known && str_is(at->kind, "county"))
+            known = store_find_key(r, &boundary_entity, boundary_of(&key, store_place_by_code(s, S("410611"))->id), &d->arena, row) == 0;
+        if (known && spot_within(&d->synth, row->geometry.json, lng, lat) == 0)
+            return;
     }
-    double angle = (double)synth_below(&d->synth, 6283) / 1000.0, far = 0.01 + (double)synth_below(&d->synth, 70) / 1000.0;
-    *lng += cos(angle) * far * 1.2;
-    *lat += sin(angle) * far;
 }
 
 static int post(struct drill *d, const struct post_plan *p, const char *level, bool all_day, struct id *made)
@@ -175,7 +179,7 @@ static int post(struct drill *d, const struct post_plan *p, const char *level, b
     const struct place_node *place = store_place_by_code(d->app->store, str_of(p->place));
     double lng, lat;
     struct str owner = synth_name(&d->synth), deputy = synth_name(&d->synth), phone = synth_phone(&d->synth);
-    near_by(d, place, &lng, &lat);
+    somewhere(d, place, &lng, &lat);
     json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:b, s:s%, s:s%, s:s%}", "place_id", id_text(d, place->id), "code", p->code,
                              "name", p->name, "kind", p->kind, "level", level, "direction", "both", "lng", lng, "lat", lat, "all_day",
                              all_day, "owner", owner.p, owner.n, "owner_phone", phone.p, phone.n, "deputy", deputy.p, deputy.n);
@@ -357,6 +361,37 @@ static int passages(struct drill *d)
     return err;
 }
 
+/* ---- hand-overs: all but the last few are acknowledged ---- */
+
+#define WAITING_LEFT 9
+
+struct waiting { struct drill *drill; struct id ids[2000]; size_t n; };
+
+static int take_handover(void *arg, const void *row)
+{
+    struct waiting *w = arg;
+    if (w->n < sizeof(w->ids) / sizeof(w->ids[0]))
+        w->ids[w->n++] = CROW(row)->id;
+    return 0;
+}
+
+static int acknowledge(struct drill *d)
+{
+    struct waiting *w = ARENA_NEW(&d->arena, struct waiting);
+    struct list_query q = { .entity = &handover_entity, .scope = { .everything = true }, .limit = 1000 };
+    struct str next = STR_ABSENT;
+    int err = 0;
+    w->drill = d;
+    q.sort = shape_field(&handover_entity.shape, S("due_at"), NULL);
+    do {
+        q.after = next;
+        err = store_list(store_writer(d->app->store), &q, &d->arena, take_handover, w, &next);
+    } while (!err && next.p);
+    for (size_t i = 0; !err && i + WAITING_LEFT < w->n; i++)
+        err = cli_call(d->app, &d->arena, "handover/acknowledge", w->ids[i], NULL, json_pack("{s:s}", "note", "已接收"), NULL);
+    return err;
+}
+
 /* ---- the command ---- */
 
 /* data/ beside the working folder, or beside the program's own. */
@@ -404,7 +439,9 @@ static int build(struct drill *d, const struct options *o)
     if (!err)
         err = village_posts(d, desk);
     fclose(d->accounts);
-    return err ? err : passages(d);
+    if (!err)
+        err = passages(d);
+    return err ? err : acknowledge(d);
 }
 
 static int open_for(struct drill *d, const struct options *o, struct app *app)

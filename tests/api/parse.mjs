@@ -30,8 +30,9 @@
 //   RAW                     bytes straight to the socket; status 0: closed without an answer; then `closed` or `open` may follow
 //   EVENTS feed PATH as desk           opens a stream of events (expects 200)
 //   event feed within 1000 PATTERN     waits until one of the stream's changes matches; `no event feed within 500 PATTERN`
-//   cli import place x.csv             the program with --data; then `exit 0` and contains/matches on its output
-//   restart [OPTIONS]                  ends and starts the server
+//   cli import place x.csv             the program, with --data ${data} unless it says so itself; then `exit 0` and contains/matches on its output
+//   restart [OPTIONS]                  ends and starts the server; also: stop, start [OPTIONS]
+//   sql STATEMENT                      on the store of a stopped server: for states that no request leads to
 //   log !contains: TEXT                what the server has printed so far (also: contains)
 //   wait 1200                          milliseconds
 
@@ -70,7 +71,8 @@ function step(lines, where) {
   if ((found = /^(no )?event (\w+) within (\d+) ?([^]*)$/.exec(lines.join('\n'))))
     return { kind: 'event', none: !!found[1], feed: found[2], ms: Number(found[3]), pattern: found[4] || '{}' }
   if ((found = /^cli (.*)$/.exec(first))) return { kind: 'cli', args: found[1], ...cliExpectation(lines.slice(1), where) }
-  if ((found = /^restart ?(.*)$/.exec(first))) return { kind: 'restart', args: found[1] }
+  if ((found = /^(restart|start|stop)(?: (.*))?$/.exec(first))) return { kind: found[1], args: found[2] ?? '' }
+  if ((found = /^sql (.*)$/.exec(first))) return { kind: 'sql', statement: found[1] }
   if ((found = /^log (!?)contains: (.*)$/.exec(first))) return { kind: 'log', negative: !!found[1], text: found[2] }
   if ((found = /^wait (\d+)$/.exec(first))) return { kind: 'wait', ms: Number(found[1]) }
   throw new Error(`${where}: not a step: ${first}`)

@@ -35,9 +35,10 @@ async function scenario(file) {
     fs.cpSync(template.data, data, { recursive: true, filter: (file) => !file.endsWith('.sock') })
     run = newRun(options.build, data, template.vars)
     await run.server.start()
+    run.vars.port = run.server.port
     await runSteps(steps, run)
     if (!run.server.exit) await end(run)
-    else throw new Error(`the server ended: ${JSON.stringify(run.server.exit)}\n${run.server.log.slice(-6000)}`)
+    else if (run.server.exit.code !== 0) throw new Error(`the server ended: ${JSON.stringify(run.server.exit)}\n${run.server.log.slice(-6000)}`)
     fs.rmSync(data, { recursive: true, force: true })
   } catch (error) {
     run.failed++

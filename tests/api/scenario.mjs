@@ -158,7 +158,7 @@ const perform = {
 
   async cli(step, run, where) {
     const args = words(expand(step.args, run.vars))
-    const done = await redoubtAsync(run.build, [...args, '--data', run.data])
+    const done = await redoubtAsync(run.build, args.includes('--data') ? args : [...args, '--data', run.data])
     const wrong = checkAnswer({ status: done.status, headers: {}, text: done.out },
       { ...step.expect, status: step.expect.exit, headers: [], lines: [], json: '' }, run.vars, where)
     return wrong && { wrong, sent: args.join(' '), came: done.out }
@@ -166,7 +166,23 @@ const perform = {
 
   async restart(step, run) {
     await end(run)
+    await perform.start(step, run)
+    return null
+  },
+
+  async stop(step, run) {
+    await end(run)
+    return null
+  },
+
+  async start(step, run) {
     await run.server.start(words(expand(step.args, run.vars)))
+    run.vars.port = run.server.port
+    return null
+  },
+
+  async sql(step, run) {
+    execFileSync('sqlite3', [path.join(run.data, 'redoubt.db'), expand(step.statement, run.vars)])
     return null
   },
 
@@ -180,7 +196,7 @@ const perform = {
     return null
   },
 }
-const silent = new Set(['login', 'let', 'wait', 'restart']) // no expectation of their own: not counted unless they fail
+const silent = new Set(['login', 'let', 'wait', 'restart', 'start', 'stop', 'sql']) // no expectation of their own: not counted unless they fail
 
 function fail(message) {
   throw new Error(message)
@@ -213,7 +229,7 @@ export async function runSteps(steps, run) {
     if (outcome) {
       run.failed++
       run.reports.push(report(step, outcome))
-      if (run.server.exit) break
+      if (run.server.exit?.code) break
     } else if (!silent.has(step.kind)) run.passed++
   }
 }
@@ -239,5 +255,5 @@ export async function makeSetup(build, name) {
 
 /** The state of one scenario on a copy of a data folder. */
 export function newRun(build, data, vars = {}) {
-  return { build, data, vars: { ...vars }, tokens: {}, feeds: {}, reports: [], passed: 0, failed: 0, server: new Server(build, data) }
+  return { build, data, vars: { ...vars, data: path.relative(root, data) }, tokens: {}, feeds: {}, reports: [], passed: 0, failed: 0, server: new Server(build, data) }
 }
