@@ -22,6 +22,7 @@ CREATE TABLE journal (
     changes TEXT NOT NULL,
     personal TEXT,
     answer BLOB,
+    target_id BLOB,
     PRIMARY KEY (lane, seq)
 ) STRICT;
 CREATE UNIQUE INDEX journal_command ON journal (lane, command_id);

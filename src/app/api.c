@@ -300,6 +300,7 @@ void api_handle(struct app *app, struct http_request *rq)
     const struct read_route *r = find_read(app, path, &id);
     bool self = str_is(path, "me") || str_is(path, "account/change_password") || str_is(path, "session/logout");
     ctx->target = id;
+    rq->user = ctx;
     if (ctx->actor.must_change && !self)
         reply_error(rq, -ERR_FORBIDDEN);
     else if (r)

@@ -117,9 +117,13 @@ static void done(void *arg, struct http_request *rq, int status)
     int64_t us = clock_mono_us() - rq->started_us;
     atomic_fetch_add(&app->metrics.requests[status >= 100 && status < 600 ? status / 100 : 0], 1);
     atomic_fetch_add(&app->metrics.us_total, us);
+    const struct ctx *ctx = rq->user;
+    char actor[ID_TEXT] = "-";
+    if (ctx && !id_absent(ctx->actor.account_id))
+        id_format(ctx->actor.account_id, actor);
     if (!app->quiet)
-        log_info("%s %.*s %d %.1fms", methods[rq->method], (int)(rq->path.n > 120 ? 120 : rq->path.n), rq->path.p ? rq->path.p : "",
-                 status, (double)us / 1000.0);
+        log_info("%s %.*s %s %d %.1fms", methods[rq->method], (int)(rq->path.n > 120 ? 120 : rq->path.n), rq->path.p ? rq->path.p : "",
+                 actor, status, (double)us / 1000.0);
 }
 
 /* ---- opening ---- */

@@ -183,6 +183,7 @@ static struct entry entry_of(struct call *c, const char *name)
 {
     return (struct entry){
         .command_id = c->ctx.command_id, .command = name, .actor_id = c->ctx.actor.account_id, .place_id = c->ctx.actor.place_id,
+        .target_id = c->ctx.target,
         .device = c->ctx.device, .reason = c->ctx.reason, .at_device = c->ctx.at_device, .received = c->ctx.now,
         .payload = c->payload, .lane = c->ctx.lane, .offset_min = c->ctx.offset_min, .finish_arg = c,
     };

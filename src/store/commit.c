@@ -182,7 +182,7 @@ static int write_journal(struct commit *c, int64_t lane, struct sha256 *hash)
     buf_cstr(&personal, first ? "[]" : "]");
     struct journal_row j = {
         .lane = lane, .seq = head(c, lane)->seq + 1, .command_id = e->command_id, .actor_id = e->actor_id,
-        .place_id = e->place_id, .command = str_of(e->command), .device = e->device, .reason = e->reason,
+        .place_id = e->place_id, .target_id = e->target_id, .command = str_of(e->command), .device = e->device, .reason = e->reason,
         .changes = buf_view(&changes), .personal = buf_view(&personal), .answer = e->answer, .at_device = e->at_device,
         .received = e->received, .payload = e->payload, .status = e->status, .answer_private = e->answer_private,
     };

@@ -98,7 +98,7 @@ int tallies_flush(struct tallies *t, struct store *s, struct db *d);
 /* ---- journal.c ---- */
 struct journal_row {
     int64_t lane, seq;
-    struct id command_id, actor_id, place_id;
+    struct id command_id, actor_id, place_id, target_id;
     struct str command, device, reason, changes, personal, answer;
     struct instant at_device, received;
     struct digest payload;
@@ -114,7 +114,7 @@ int journal_load_heads(struct store *s);
 void journal_row_read(struct db_stmt *st, struct arena *a, struct journal_row *j);
 #define JOURNAL_COLUMNS \
     "lane, seq, command_id, command, actor_id, place_id, device, reason, at_device, received, payload, status, " \
-    "answer_private, hash, changes, personal, answer"
+    "answer_private, hash, changes, personal, answer, target_id"
 
 struct value value_of(struct stored v);
 struct stored stored_of(struct value v);

@@ -144,7 +144,7 @@ struct sha256 journal_hash(const struct journal_row *j, const struct sha256 *bef
     /* lengths keep the fields apart; absent and empty differ */
     struct str texts[4] = { j->command, j->device, j->reason, j->changes };
     int64_t lengths[4];
-    struct str parts[12];
+    struct str parts[13];
     size_t n = 0;
     for (int i = 0; i < 4; i++)
         lengths[i] = texts[i].p ? (int64_t)texts[i].n : -1;
@@ -154,6 +154,7 @@ struct sha256 journal_hash(const struct journal_row *j, const struct sha256 *bef
     parts[n++] = (struct str){ (const char *)j->command_id.b, 16 };
     parts[n++] = (struct str){ (const char *)j->actor_id.b, 16 };
     parts[n++] = (struct str){ (const char *)j->place_id.b, 16 };
+    parts[n++] = (struct str){ (const char *)j->target_id.b, 16 };
     parts[n++] = (struct str){ (const char *)j->payload.b, 16 };
     for (int i = 0; i < 4; i++)
         if (texts[i].p)
@@ -168,10 +169,10 @@ int journal_insert(struct db *d, const struct journal_row *j)
         value_of_id(&j->place_id), value_text(j->device), value_text(j->reason),
         instant_absent(j->at_device) ? value_null() : value_int(j->at_device.ms), value_int(j->received.ms),
         value_blob(j->payload.b, 16), value_int(j->status), value_int(j->answer_private), value_blob(j->hash.b, 32),
-        value_text(j->changes), value_text(j->personal), value_blob(j->answer.p, j->answer.n),
+        value_text(j->changes), value_text(j->personal), value_blob(j->answer.p, j->answer.n), value_of_id(&j->target_id),
     };
     return db_run(d, S("INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES "
-                       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"),
+                       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"),
                   v, sizeof(v) / sizeof(v[0]));
 }
 
@@ -205,6 +206,7 @@ void journal_row_read(struct db_stmt *st, struct arena *a, struct journal_row *j
     j->changes = text_from(st, 14, a);
     j->personal = text_from(st, 15, a);
     j->answer = text_from(st, 16, a);
+    j->target_id = id_of_value(db_column(st, 17));
 }
 
 /* Lanes that have a journal, by skipping from one to the next. */
@@ -289,6 +291,54 @@ int journal_each(struct reader *r, int64_t lane, int64_t after, struct arena *a,
         if (more < 0 || rows == 0)
             return more;
     }
+}
+
+struct journal_view journal_view(const struct journal_row *j)
+{
+    return (struct journal_view){ j->lane, j->seq, j->status, j->received, j->actor_id, j->target_id, j->command, j->reason, j->device, j->changes };
+}
+
+#define NEWEST_WINDOW 20000 /* entries: what a page may cost, however rare the command */
+
+static int64_t newest_seq(struct reader *r, int64_t lane)
+{
+    struct db_stmt *st = db_prepare(r->db, S("SELECT coalesce(max(seq), 0) FROM journal WHERE lane = $1"));
+    int64_t seq = 0;
+    if (!st)
+        return 0;
+    db_bind(st, 1, value_int(lane));
+    if (db_step(st) == 1)
+        seq = db_column(st, 0).i;
+    db_reset(st);
+    return seq;
+}
+
+int journal_newest(struct reader *r, int64_t lane, int64_t before, struct str command, int limit, struct arena *a, int64_t *next,
+                   int (*each)(void *arg, const struct journal_row *j), void *arg)
+{
+    struct db_stmt *st = db_prepare(r->db, S("SELECT " JOURNAL_COLUMNS " FROM journal WHERE lane = $1 AND seq < $2 AND seq >= $5 "
+                                             "AND ($3 IS NULL OR command = $3) ORDER BY seq DESC LIMIT $4"));
+    int64_t newest = newest_seq(r, lane), from;
+    int n = 0, more, err = 0;
+    if (!st)
+        return -ERR_STORE_UNREADABLE;
+    before = before > newest ? newest + 1 : before;
+    from = before > NEWEST_WINDOW ? before - NEWEST_WINDOW : 0;
+    *next = from;
+    db_bind(st, 5, value_int(from));
+    db_bind(st, 1, value_int(lane));
+    db_bind(st, 2, value_int(before));
+    db_bind(st, 3, value_text(command));
+    db_bind(st, 4, value_int(limit));
+    while (!err && (more = db_step(st)) == 1) {
+        struct journal_row j;
+        journal_row_read(st, a, &j);
+        err = each(arg, &j);
+        if (++n == limit)
+            *next = j.seq;
+    }
+    db_reset(st);
+    return err;
 }
 
 struct verify { struct sha256 before; int64_t seq, count; struct journal_report *report; };

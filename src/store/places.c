@@ -192,6 +192,8 @@ const struct place_node *places_lane(const struct places *p, int64_t lane)
     return lane > 0 && lane < LANES ? p->lanes[lane] : NULL;
 }
 
+const struct place_node *store_place_of_lane(const struct store *s, int64_t lane) { return places_lane(s->places, lane); }
+
 int64_t store_lane_free(const struct store *s)
 {
     for (int64_t l = 1; l < LANES; l++)

@@ -50,6 +50,8 @@ const struct place_node *store_place(const struct store *s, struct id id);
 const struct place_node *store_place_by_code(const struct store *s, struct str code);
 /* The place without a parent (the first, if several); absent when there are no places. */
 struct id store_root(const struct store *s);
+/* The place that opens a lane; NULL when none does. */
+const struct place_node *store_place_of_lane(const struct store *s, int64_t lane);
 const struct place_node *store_place_by_path(const struct store *s, struct str path);
 /* The lowest number that no place uses as its lane; 0 when all are taken. Writer thread only. */
 int64_t store_lane_free(const struct store *s);

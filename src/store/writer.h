@@ -34,6 +34,7 @@ struct entry {
     struct id command_id;
     const char *command;
     struct id actor_id, place_id;
+    struct id target_id;       /* the row it was called on: a reveal changes nothing, but says whom it showed */
     struct str device, reason;
     struct instant at_device, received;
     struct digest payload;     /* of the input, to tell a repeated command from a reused id */
