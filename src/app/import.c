@@ -29,6 +29,7 @@ struct importer {
     struct arena keep;          /* of the report and header */
     struct row_call *calls[CHUNK];
     size_t n_calls;
+    enum err spoiled;           /* the store takes no more: the rest is not tried */
 };
 
 /* ---- the header ---- */
@@ -112,6 +113,9 @@ static void flush(struct importer *t)
 {
     call_many((struct call **)t->calls, t->n_calls);
     for (size_t i = 0; i < t->n_calls; i++) {
+        int status = t->calls[i]->call.status;
+        if (status == 507 || status == 503)
+            t->spoiled = problems_worst(&t->calls[i]->call.problems);
         count(t, t->calls[i]);
         if (t->calls[i]->call.status >= 400)
             keep_problems(t, &t->calls[i]->call.problems, t->calls[i]->call.hold_line);
@@ -300,6 +304,15 @@ static void end(struct importer *t)
     arena_free(&t->keep);
 }
 
+/* One problem for the whole table: what was written before stays, and the table can be imported again. */
+static int spoiled(struct importer *t, int err)
+{
+    if (!t->spoiled)
+        return err;
+    t->report->problems.n = 0;
+    return problems_add(&t->report->problems, t->spoiled, NULL);
+}
+
 static void bad_record(struct importer *t, int64_t line, int why)
 {
     struct problems *ps = &t->report->problems;
@@ -324,7 +337,7 @@ int import_table(const struct import *im, const struct csv_source *source, struc
     begin(t, im, report);
     got = t->create ? csv_next(csv, &record, &cells, &n, &why) : CSV_END;
     err = got == CSV_RECORD ? read_header(t, cells, n) : problems_add(&report->problems, ERR_BAD_COLUMN, NULL);
-    while (!err && (arena_reset(&record), got = csv_next(csv, &record, &cells, &n, &why)) != CSV_END) {
+    while (!err && !t->spoiled && (arena_reset(&record), got = csv_next(csv, &record, &cells, &n, &why)) != CSV_END) {
         if (got == CSV_RECORD)
             read_row(t, cells, n, csv_line(csv));
         else
@@ -332,6 +345,7 @@ int import_table(const struct import *im, const struct csv_source *source, struc
     }
     if (!err)
         flush(t);
+    err = spoiled(t, err);
     end(t);
     csv_close(csv);
     arena_free(&record);
@@ -432,12 +446,13 @@ int import_boundaries(const struct import *im, struct str geojson, struct str so
     size_t n = 0;
     begin(t, im, report);
     int err = geojson_read(geojson, im->ctx->arena, &report->problems, &features, &n);
-    for (size_t i = 0; !err && i < n; i++) {
+    for (size_t i = 0; !err && !t->spoiled && i < n; i++) {
         if (t->n_calls + 2 > CHUNK)
             flush(t);
         put_boundary(t, im->ctx, &features[i], source, (int64_t)i + 1);
     }
     flush(t);
+    err = spoiled(t, err);
     end(t);
     mem_free(t);
     return err;
