@@ -1,8 +1,9 @@
 // Every error code of src/base/errors.def occurs in a test. Ends with "N passed, N failed" (codes).
 import fs from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-process.chdir(path.join(path.dirname(new URL(import.meta.url).pathname), '..'))
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 
 function walk(folder, ends) {
   if (!fs.existsSync(folder)) return []

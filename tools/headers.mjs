@@ -2,8 +2,9 @@
 import { execFile, execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-process.chdir(path.join(path.dirname(new URL(import.meta.url).pathname), '..'))
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 
 const flags = ['-fsyntax-only', '-std=gnu17', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wshadow', '-Wstrict-prototypes', '-Werror',
   '-Isrc', '-isystem', 'node_modules/better-sqlite3/deps/sqlite3',

@@ -1,8 +1,9 @@
 // Checks every #include "…" of src/ against src/LAYERS. Prints each offence; ends with "N passed, N failed" (files).
 import fs from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-process.chdir(path.join(path.dirname(new URL(import.meta.url).pathname), '..'))
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 
 const may = new Map()
 const problems = []

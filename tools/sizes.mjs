@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-process.chdir(path.join(path.dirname(new URL(import.meta.url).pathname), '..'))
+process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 const FILE_LINES = 1200, FUNCTION_LINES = 100
 
 // What git keeps or would keep; without git, everything but what is made.

@@ -119,6 +119,22 @@ static void release(void *arg)
     mem_free(x);
 }
 
+/* Only where both rights are held. */
+static struct scope scope_within(struct scope read, struct scope may, struct arena *a)
+{
+    struct str *paths = ARENA_ARRAY(a, struct str, read.n + may.n);
+    struct scope both = { .paths = paths };
+    if (read.everything || may.everything)
+        return read.everything ? may : read;
+    for (size_t i = 0; i < read.n; i++)
+        if (scope_has(&may, read.paths[i]))
+            paths[both.n++] = read.paths[i];
+    for (size_t i = 0; i < may.n; i++)
+        if (scope_has(&read, may.paths[i]) && !scope_has(&both, may.paths[i]))
+            paths[both.n++] = may.paths[i];
+    return both;
+}
+
 void api_export(struct app *app, struct http_request *rq, struct ctx *ctx, const struct entity *e)
 {
     struct http_header h[SECURITY_HEADERS_MAX + 3];
@@ -135,6 +151,7 @@ void api_export(struct app *app, struct http_request *rq, struct ctx *ctx, const
         reply_problems(rq, ctx->problems);
         return;
     }
+    x->query.scope = scope_within(x->query.scope, may, rq->arena);
     /* the request's arena lives until the answer has been sent, so the query may stay in it */
     x->query.limit = EXPORT_PAGE;
     x->store = app->store;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "domain/account/account.h"
 
 #define STREAMS_MAX 512
 #define HEARTBEAT_MS 15000
@@ -13,7 +14,7 @@ struct listener {
     const struct entity *entities[LIVE_ENTITIES];
     size_t n;
     struct arena arena;
-    struct hub *hub;
+    struct id account_id;
     bool closed;
 };
 
@@ -92,12 +93,37 @@ static void tell_one(struct hub *h, struct listener *l, const struct live_change
     buf_free(&b);
 }
 
+/* Whose rights a change may have taken away: the account of a session, a grant, or the account itself. */
+static struct id touched_account(const struct live_change *c)
+{
+    if (c->entity == &account_entity && !c->created)
+        return c->row->id;
+    if (c->entity == &grant_entity)
+        return ((const struct grant_row *)c->row)->account_id;
+    if (c->entity == &session_entity && !c->created)
+        return ((const struct session *)c->row)->account_id;
+    return ID_ABSENT;
+}
+
+/* Their streams end; the browser opens a new one and is asked again who it is. */
+static void end_streams(struct hub *h, struct id account_id)
+{
+    for (size_t i = 0; i < h->n; i++)
+        if (id_eq(h->all[i]->account_id, account_id) && !h->all[i]->closed)
+            http_stream_end(h->all[i]->stream);
+}
+
 void hub_tell(void *arg, const struct live_change *changes, size_t n)
 {
     struct hub *h = arg;
     pthread_mutex_lock(&h->lock);
     for (size_t i = 0; i < h->n; i++)
         tell_one(h, h->all[i], changes, n);
+    for (size_t i = 0; i < n; i++) {
+        struct id account_id = touched_account(&changes[i]);
+        if (!id_absent(account_id))
+            end_streams(h, account_id);
+    }
     pthread_mutex_unlock(&h->lock);
 }
 
@@ -204,7 +230,7 @@ void api_events(struct app *app, struct http_request *rq, struct ctx *ctx)
     size_t n = security_headers(head, true);
     struct listener *l = mem_zalloc(sizeof(*l));
     arena_init(&l->arena, 1024);
-    l->hub = h;
+    l->account_id = ctx->actor.account_id;
     for (size_t i = 0; i < app->registry.n_entities; i++)
         if (!only.p || named(only, app->registry.entities[i]->name))
             add_scope(l, ctx, app->registry.entities[i]);

@@ -112,6 +112,7 @@ static const struct command commands[] = {
 
 static const struct read_route reads[] = {
     { "me", NULL, account_read_me, "本人", "Who is signed in: account, grants, rights" },
+    { "me/session", NULL, account_read_sessions, "本人会话", "One's own open sessions" },
 };
 
 const struct module account_module = { "account", FIELDS(entities), FIELDS(commands), FIELDS(reads) };

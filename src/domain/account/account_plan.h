@@ -48,6 +48,7 @@ int session_prepare_login(struct ctx *ctx, void *in);
 int session_plan_login(struct ctx *ctx, void *in, struct changes *out);
 int session_plan_logout(struct ctx *ctx, void *in, struct changes *out);
 int session_plan_revoke(struct ctx *ctx, void *in, struct changes *out);
+int account_read_sessions(struct ctx *ctx, struct str query, struct buf *out, const char **content_type);
 int account_read_me(struct ctx *ctx, struct str query, struct buf *out, const char **content_type);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/rights.h"
 #include "domain/account/account_access.h"
+#include "core/call.h"
 #include "domain/account/account_plan.h"
 #include "store/values.h"
 
@@ -275,4 +276,35 @@ int account_read_me(struct ctx *ctx, struct str query, struct buf *out, const ch
     jw_kint(&w, "offset_min", ctx->offset_min);
     jw_end_object(&w);
     return 0;
+}
+
+static int put_session(struct ctx *ctx, struct jw *w, struct id id)
+{
+    struct session *row = row_new(&session_entity, ctx->arena);
+    int err = store_get(ctx->db, &session_entity, 0, id, ctx->arena, row);
+    if (err)
+        return err;
+    jw_object(w);
+    call_write_row(&session_entity, row, ctx->offset_min, false, w);
+    jw_end_object(w);
+    return 0;
+}
+
+int account_read_sessions(struct ctx *ctx, struct str query, struct buf *out, const char **content_type)
+{
+    const struct value args[] = { value_of_id(&ctx->actor.account_id), value_int(ctx->now.ms) };
+    struct db_stmt *st = store_query(ctx->db, "account_open_sessions", args, 2);
+    struct jw w;
+    int more, err = 0;
+    (void)query, (void)content_type;
+    jw_init(&w, out);
+    jw_object(&w);
+    jw_key(&w, "items");
+    jw_array(&w);
+    while (!err && (more = store_next(st)) == 1)
+        err = put_session(ctx, &w, id_of_value(db_column(st, 0)));
+    jw_end_array(&w);
+    jw_kstr(&w, "next", STR_ABSENT);
+    jw_end_object(&w);
+    return err;
 }
