@@ -61,6 +61,6 @@ export default defineConfig(({ mode }) => {
     },
     worker: { format: 'es' as const },
     server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
-    test: { root: here, include: ['**/*.test.ts'], environment: 'node' },
+    test: { root: here, include: ['**/*.test.ts'], environment: 'node', setupFiles: ['test.setup.ts'] },
   }
 })

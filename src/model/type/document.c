@@ -1,10 +1,6 @@
 /* Any JSON value, kept as its text; a list of problems, the input of another command. */
 #include "model/type/types.h"
 
-static void clear(void *m) { *(struct str *)m = STR_ABSENT; }
-static bool absent(const void *m) { return ((const struct str *)m)->p == NULL; }
-static bool same(const void *a, const void *b) { return str_eq(*(const struct str *)a, *(const struct str *)b); }
-
 static int from_text(const struct field *f, struct str text, int offset_min, struct arena *a, void *m)
 {
     (void)f, (void)offset_min;
@@ -29,20 +25,6 @@ static void to_json(const struct field *f, const void *m, int offset_min, struct
     jw_raw(w, *(const struct str *)m);
 }
 
-static void to_text(const struct field *f, const void *m, int offset_min, struct buf *out)
-{
-    (void)f, (void)offset_min;
-    buf_str(out, *(const struct str *)m);
-}
-
-static struct stored store(const void *m, struct arena *a)
-{
-    (void)a;
-    return stored_text(*(const struct str *)m);
-}
-
-static void load(struct stored v, struct arena *a, void *m) { *(struct str *)m = str_dup(a, v.s); }
-
 static int limits(const struct field *f, const void *m, struct arena *a, struct str *detail)
 {
     int64_t n = (int64_t)((const struct str *)m)->n;
@@ -52,5 +34,5 @@ static int limits(const struct field *f, const void *m, struct arena *a, struct 
     return -ERR_TOO_LONG;
 }
 
-const struct type type_document = { "JSON", "TEXT", sizeof(struct document), "unknown", clear, absent, same, from_json, from_text,
-                                to_json, to_text, store, load, limits };
+const struct type type_document = { "JSON", "TEXT", sizeof(struct document), "unknown", slice_clear, slice_absent, slice_same,
+                                    from_json, from_text, to_json, slice_to_text, slice_store, slice_load, limits };

@@ -47,11 +47,5 @@ static void load(struct stored v, struct arena *a, void *m)
         memcpy(m, v.s.p, sizeof(struct id));
 }
 
-static int limits(const struct field *f, const void *m, struct arena *a, struct str *detail)
-{
-    (void)f, (void)m, (void)a, (void)detail;
-    return 0;
-}
-
 const struct type type_id = { "id", "BLOB", sizeof(struct id), "Id", clear, absent, same, from_json, from_text,
-                              to_json, to_text, store, load, limits };
+                              to_json, to_text, store, load, no_limits };

@@ -4,9 +4,9 @@
 
 #define TEXT_DEFAULT_MAX 200
 
-static void clear(void *m) { *(struct str *)m = STR_ABSENT; }
-static bool absent(const void *m) { return ((const struct str *)m)->p == NULL; }
-static bool same(const void *a, const void *b) { return str_eq(*(const struct str *)a, *(const struct str *)b); }
+void slice_clear(void *m) { *(struct str *)m = STR_ABSENT; }
+bool slice_absent(const void *m) { return ((const struct str *)m)->p == NULL; }
+bool slice_same(const void *a, const void *b) { return str_eq(*(const struct str *)a, *(const struct str *)b); }
 
 static int from_text(const struct field *f, struct str text, int offset_min, struct arena *a, void *m)
 {
@@ -22,25 +22,25 @@ static int from_json(const struct field *f, const json_t *v, struct arena *a, vo
     return s.p ? from_text(f, s, 0, a, m) : -ERR_WRONG_TYPE;
 }
 
-static void to_json(const struct field *f, const void *m, int offset_min, struct jw *w)
+void slice_to_json(const struct field *f, const void *m, int offset_min, struct jw *w)
 {
     (void)f, (void)offset_min;
     jw_str(w, *(const struct str *)m);
 }
 
-static void to_text(const struct field *f, const void *m, int offset_min, struct buf *out)
+void slice_to_text(const struct field *f, const void *m, int offset_min, struct buf *out)
 {
     (void)f, (void)offset_min;
     buf_str(out, *(const struct str *)m);
 }
 
-static struct stored store(const void *m, struct arena *a)
+struct stored slice_store(const void *m, struct arena *a)
 {
     (void)a;
     return stored_text(*(const struct str *)m);
 }
 
-static void load(struct stored v, struct arena *a, void *m) { *(struct str *)m = str_dup(a, v.s); }
+void slice_load(struct stored v, struct arena *a, void *m) { *(struct str *)m = str_dup(a, v.s); }
 
 static bool has_line_end(struct str s)
 {
@@ -67,5 +67,5 @@ static int limits(const struct field *f, const void *m, struct arena *a, struct 
     return text_limits(f, *(const struct str *)m, a, detail);
 }
 
-const struct type type_text = { "text", "TEXT", sizeof(struct str), "string", clear, absent, same, from_json, from_text,
-                                to_json, to_text, store, load, limits };
+const struct type type_text = { "text", "TEXT", sizeof(struct str), "string", slice_clear, slice_absent, slice_same, from_json,
+                                from_text, slice_to_json, slice_to_text, slice_store, slice_load, limits };
