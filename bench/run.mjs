@@ -41,6 +41,7 @@ async function wrk(server, script, connections, seconds, target, env = {}) {
   const threads = connections >= 64 ? 2 : 1
   const out = await program('wrk', [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, server.url + target], env)
   const found = JSON.parse(/^RESULT (.*)$/m.exec(out)[1])
+  if (server.exit) throw new Error(`the server ended: ${JSON.stringify(server.exit)}\n${server.log.slice(-3000)}`)
   // A request that failed makes the number worthless, so it ends the whole run.
   if (found.failed) throw new Error(`${found.failed} of ${found.requests} requests failed (${target}, ${connections} connections)\n${out}\n${server.log.slice(-2000)}`)
   return { ...found, rps: found.requests / found.duration_s }
@@ -52,6 +53,7 @@ function cpuMs(pid) {
 }
 
 function rssMib(pid) {
+  if (!fs.existsSync(`/proc/${pid}/status`)) return 0
   return Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 }
 

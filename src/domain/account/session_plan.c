@@ -121,6 +121,7 @@ int session_plan_login(struct ctx *ctx, void *in, struct changes *out)
     int found = account_find(ctx, given->login, before);
     if (found != 1)
         return found < 0 ? found : ctx_problem(ctx, ERR_LOGIN_FAILED, NULL);
+    ctx->target = before->row.id; /* nobody is signed in yet: the journal names the account as what it was about */
     if (!instant_absent(before->locked_until) && ctx->now.ms < before->locked_until.ms)
         return ctx_problem(ctx, ERR_ACCOUNT_LOCKED, NULL);
     if (!given->right)

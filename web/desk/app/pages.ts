@@ -17,7 +17,7 @@ export const PAGES: Page[] = [
   { path: '/inbox', zh: '待更正', en: 'Inbox', icon: Grid, rights: ['inbox.read'],
     view: defineAsyncComponent(() => import('../features/inbox/InboxScreen.vue')) },
   { path: '/admin', zh: '管理', en: 'Admin', icon: Setting,
-    rights: ['grant.read', 'place.change', 'response.change'],
+    rights: ['grant.read', 'place.change', 'response.change', 'journal.read'],
     view: defineAsyncComponent(() => import('../features/admin/AdminScreen.vue')) },
 ]
 
