@@ -3,14 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { json, login } from '../tests/lib/client.mjs'
+import { hangUp, json, login } from '../tests/lib/client.mjs'
 import { passage } from '../tests/lib/passage.mjs'
 import { redoubt, root, Server, temporaryFolder } from '../tests/lib/server.mjs'
 import { instant } from '../tests/lib/words.mjs'
 
 const short = process.argv.includes('--short')
 const SECONDS = short ? 2 : 10
-const LIVE = short ? [3000, 30000] : [30000, 3000000]
+// The same busy day either way: one day of it, or a hundred.
+const DAILY = short ? 3000 : 30000, DAYS = short ? 10 : 100
 const password = 'Bench-Only-2020'
 const result = {}
 const rows = []
@@ -115,17 +116,43 @@ async function offered(server, token, post) {
   result.offered_100_p99_ms = round(found.p99_ms)
 }
 
-/** The live screen's query on a store with so many passages: median ms. */
-async function live(n) {
+/** Lets checkpoints and the response have begun so many days ago, as a city's that has been at it for months. */
+async function age(server, token, days) {
+  const must = async (method, target, body) => {
+    const answer = await json(server.url, method, '/api/v1' + target, { token, data: body })
+    if (answer.status >= 300) throw new Error(`${method} ${target}: ${answer.status} ${answer.text}`)
+    return answer.value
+  }
+  const day = instant(Date.now() - days * 86400000).slice(0, 10)
+  const start = `${day}T00:00:00+08:00`
+  const [response] = (await must('GET', '/response')).items
+  await must('PATCH', `/response/${response.id}`, { started_on: day, version: response.version })
+  for (const row of (await must('GET', '/profile_number?limit=1000')).items)
+    await must('PATCH', `/profile_number/${row.id}`, { from_on: day, version: row.version })
+  for (let after = ''; after !== null; ) {
+    const page = await must('GET', `/post?limit=1000${after && '&after=' + encodeURIComponent(after)}`)
+    for (const { id, opened_at, closed_at } of page.items)
+      if (!closed_at && Date.parse(opened_at) > Date.parse(start)) await must('POST', `/post/${id}/open`, { at: start })
+    after = page.next ?? null
+  }
+}
+
+/** The live screen's query on a store with so many days of so many passages: median ms. */
+async function live(days) {
+  const n = DAILY * days
   const data = temporaryFolder('live')
   cli(data, 'drill')
-  const started = Date.now()
-  cli(data, 'gen', '--passages', String(n))
-  say(`  ${n} passages generated in ${((Date.now() - started) / 1000).toFixed(0)} s`)
   await account(data, 'load-desk', 'command_office')
   const server = new Server('build', data)
   await server.start()
   const token = await login(server.url, 'load-desk', password)
+  await age(server, token, days + 1)
+  hangUp(server.url)
+  await server.stop()
+  const started = Date.now()
+  cli(data, 'gen', '--passages', String(n), '--days', String(days))
+  say(`  ${n} passages generated in ${((Date.now() - started) / 1000).toFixed(0)} s`)
+  await server.start()
   const place = (await json(server.url, 'GET', '/api/v1/place?code=410600', { token })).value.items[0].id
   const target = `/api/v1/live?under=${place}&day=${instant(Date.now()).slice(0, 10)}`
   const check = await json(server.url, 'GET', target, { token })
@@ -147,7 +174,7 @@ function table() {
   const goals = [
     ['ratio of 256 connections to the bare limit', result.passages_256_ratio, '>=', 0.35], ['p99 at 100 offered, ms', result.offered_100_p99_ms, '<', 20],
     ['resident when idle, MiB', result.idle_rss_mib, '<', 64], ['resident under load, MiB', result.load_rss_mib, '<', 160],
-    ['live screen, 3,000,000 over 30,000', result.live_3m_over_30k, '<=', 2],
+    [`live screen, ${DAYS} days over one`, result.live_3m_over_30k, '<=', 2],
   ]
   for (const [name, value, sign, limit] of goals) {
     const met = { '>=': value >= limit, '<': value < limit, '<=': value <= limit }[sign]
@@ -179,21 +206,21 @@ for (const { id } of posts) {
 }
 if (!post) throw new Error('no post takes passages')
 
-say('Bare limit')
-const bares = [await bare(plain)]
 say('HTTP floor')
 const floor = await wrk(server, 'bench/get.lua', 64, SECONDS, '/healthz')
 result.http_floor_rps = Math.round(floor.rps)
+const bares = []
 for (const connections of [1, 8, 64, 256]) {
+  // Right before and right after what is compared with it: the machine may change its mind meanwhile.
+  if (connections === 256) bares.push(await bare(plain))
   say(`Passages, ${connections} connections`)
   await passages(server, token, post, connections)
 }
+bares.push(await bare(plain))
 say('Offered load')
 await offered(server, token, post)
 const ended = await server.stop()
 if (ended) throw new Error(ended)
-bares.push(await bare(plain))
-// Before and after: the machine may have changed its mind meanwhile.
 result.bare_rps = Math.round((bares[0] + bares[1]) / 2)
 result.passages_256_ratio = round(result.passages_256_rps / result.bare_rps)
 rows.unshift(['bare SQLite loop, 1,024 a transaction', result.bare_rps, null, null, null, null], ['HTTP floor, /healthz', floor.rps, floor.p50_ms, floor.p99_ms, null, null])
@@ -202,7 +229,7 @@ fs.rmSync(path.dirname(plain), { recursive: true, force: true })
 
 say('Live screen')
 const times = []
-for (const n of LIVE) times.push(await live(n))
+for (const days of [1, DAYS]) times.push(await live(days))
 result.live_3m_over_30k = round(times[1] / times[0])
 
 table()

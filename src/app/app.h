@@ -56,6 +56,7 @@ extern const size_t app_modules_n;
 /* ---- options common to all commands of the program ---- */
 struct options {
     const char *data, *store_url;
+    char folder[512];          /* of the store, when it is named by its path */
     int port;
     const char *address;
     bool empty;

@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 static const char common_help[] =
     "共同选项 · options of all commands:\n"
     "  --data DIR     数据目录,默认 var · data folder, default var\n"
-    "  --store URL    数据文件,默认 DIR/redoubt.db · store, default DIR/redoubt.db (sqlite:PATH)\n"
+    "  --store URL    数据文件 sqlite:PATH,密钥在其旁 · the store's file, its key beside it; default DIR/redoubt.db\n"
     "  --help         帮助 · help\n";
 
 static int usage(FILE *to, int code)
@@ -113,13 +113,24 @@ static const struct verb *find(const char *name)
     return NULL;
 }
 
+/* The lock, the key and the socket stand beside the store's file, so that a store named by its path has one of each. */
+static const char *folder_of(const char *store, char out[512])
+{
+    const char *path = strncmp(store, "sqlite:", 7) == 0 ? store + 7 : store, *slash = strrchr(path, '/');
+    if (strstr(store, "://") || !slash)
+        return slash ? NULL : ".";
+    snprintf(out, 512, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    return out;
+}
+
 static int read_common(struct options *o)
 {
     const char *port = cli_option(o, "--port");
     const char *data = cli_option(o, "--data"), *address = cli_option(o, "--address");
     int64_t n = 8080;
     o->store_url = cli_option(o, "--store");
-    o->data = data ? data : "var";
+    const char *beside = o->store_url ? folder_of(o->store_url, o->folder) : NULL;
+    o->data = beside ? beside : data ? data : "var";
     o->address = address ? address : "127.0.0.1";
     if (port && (str_to_i64(str_of(port), &n) || n < 0 || n > 65535)) {
         fprintf(stderr, "redoubt: 端口须为 0-65535 · the port must be 0-65535: %s\n", port);

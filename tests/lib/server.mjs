@@ -36,7 +36,7 @@ export function freePort() {
 
 /** Runs the program once. Returns {status, out} with both outputs together. Synchronous: for preparing. */
 export function redoubt(build, args, { cwd = root, input = '' } = {}) {
-  const done = spawnSync(path.join(root, build, 'redoubt'), near(args), { cwd, env: environment, input, encoding: 'utf8', timeout: 300000, maxBuffer: 1 << 28 })
+  const done = spawnSync(path.join(root, build, 'redoubt'), near(args), { cwd, env: environment, input, encoding: 'utf8', timeout: 1800000, maxBuffer: 1 << 28 })
   return { status: done.status, out: done.stdout + done.stderr, stdout: done.stdout }
 }
 
