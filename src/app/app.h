@@ -34,7 +34,10 @@ struct hub;
 struct slow;
 struct limiter;
 
+struct options;
+
 struct app {
+    const struct options *remote; /* command line: a server holds the store, what writes goes to it */
     struct registry registry;
     struct store *store;
     struct http_server *http;

@@ -198,11 +198,31 @@ void cli_problems(const struct problems *ps)
 
 static void finished(struct call *c) { (void)c; }
 
+/* The same command as a request to the server that holds the store. */
+static int call_remote(struct app *app, struct arena *a, const struct command *k, struct id target, const char *reason, json_t *data, struct str *answer)
+{
+    const char *verb = strchr(k->name, '/') + 1;
+    char id[ID_TEXT];
+    struct str path, unused;
+    id_format(target, id);
+    if (k->flags & CMD_CREATES)
+        path = str_fmt(a, "/api/v1/%s%c", k->entity->name, 0);
+    else
+        path = str_fmt(a, "/api/v1/%s/%s/%s%c", k->entity->name, id, verb, 0);
+    if (reason)
+        json_object_set_new(data, "reason", json_string(reason));
+    int status = cli_remote(app->remote, a, path.p, "application/json", json_print(data, a), answer ? answer : &unused);
+    json_decref(data);
+    return status >= 200 && status < 400 ? 0 : -1;
+}
+
 int cli_call(struct app *app, struct arena *a, const char *command, struct id target, const char *reason, json_t *data, struct str *answer)
 {
     struct ctx ctx;
     struct problems ps;
     struct call *c = ARENA_NEW(a, struct call);
+    if (app->remote)
+        return call_remote(app, a, registry_command(&app->registry, str_of(command)), target, reason, data, answer);
     cli_ctx(app, &ctx, a, &ps);
     ctx.command_id = id_new(ctx.now, 0);
     ctx.target = target;
@@ -224,6 +244,22 @@ int cli_call(struct app *app, struct arena *a, const char *command, struct id ta
     return err ? err : c->status >= 400 ? -1 : 0;
 }
 
+/* A problem document's list, as the command line shows its own. */
+static void remote_problems(struct str document, struct arena *a)
+{
+    struct problems none;
+    problems_init(&none, a);
+    json_t *body = json_read(document, &none);
+    const json_t *list = json_object_get(body, "problems");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *p = json_array_get(list, i);
+        struct str field = json_text(json_object_get(p, "field"));
+        fprintf(stderr, "%.*s: %.*s · %.*s\n", STR_ARG(field), STR_ARG(json_text(json_object_get(p, "message"))),
+                STR_ARG(json_text(json_object_get(p, "message_en"))));
+    }
+    json_decref(body);
+}
+
 int cli_remote(const struct options *o, struct arena *a, const char *path, const char *content_type, struct str body, struct str *answer)
 {
     char socket_path[600];
@@ -232,6 +268,6 @@ int cli_remote(const struct options *o, struct arena *a, const char *path, const
     if (status < 0)
         fprintf(stderr, "redoubt: 数据文件正被使用,且服务无应答 · the store is in use and its server does not answer\n");
     else if (status >= 400)
-        fprintf(stderr, "%.*s\n", STR_ARG(*answer));
+        remote_problems(*answer, a);
     return status;
 }

@@ -228,10 +228,12 @@ int cli_account(const struct options *given)
         return bad;
     g.login = list ? NULL : o.argv[1];
     int err = app_open(&app, &o, !list);
-    if (err == -ERR_STORE_LOCKED)
-        fprintf(stderr, "redoubt: 服务运行中,请在界面“管理”里操作,或先停止服务 · a server is running: use its administration pages, or stop it first\n");
+    bool running = err == -ERR_STORE_LOCKED;
+    if (running)
+        err = app_open(&app, &o, false); /* to look up; what writes goes to the server */
     if (err)
         return 2;
+    app.remote = running ? &o : NULL;
     arena_init(&a, 64 * 1024);
     if (list)
         code = export_table(&app, registry_entity(&app.registry, S("account")), stdout) ? 2 : 0;

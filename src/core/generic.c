@@ -2,8 +2,23 @@
 #include <string.h>
 
 #include "core/generic.h"
+#include "core/memo.h"
 #include "core/registry.h"
 #include "store/journal.h"
+
+/* Rows of reference tables are asked for again and again (the checkpoint of every passage): known ones are kept. */
+static bool exists(struct ctx *ctx, const struct entity *target, struct id id)
+{
+    if (target->place == PLACE_SELF)
+        return store_place(ctx->store, id) != NULL;
+    if (!target->lane_scoped && memo_get(ctx->memo, target->name, id, 0))
+        return true;
+    if (store_get(ctx->db, target, -1, id, ctx->arena, arena_zalloc(ctx->arena, target->shape.size)))
+        return false;
+    if (!target->lane_scoped && ctx->memo)
+        memo_put(ctx->memo, target->name, id, 0, target);
+    return true;
+}
 
 void generic_check_refs(struct ctx *ctx, const struct shape *shape, const void *in, field_set which)
 {
@@ -13,10 +28,7 @@ void generic_check_refs(struct ctx *ctx, const struct shape *shape, const void *
         const struct id *id = target ? field_in(f, in) : NULL;
         if (!id || id_absent(*id))
             continue;
-        bool known = target->place == PLACE_SELF ? store_place(ctx->store, *id) != NULL
-                                                 : store_get(ctx->db, target, -1, *id, ctx->arena,
-                                                             arena_zalloc(ctx->arena, target->shape.size)) == 0;
-        if (!known)
+        if (!exists(ctx, target, *id))
             ctx_problem(ctx, ERR_UNKNOWN_REF, f->name);
     }
 }

@@ -54,9 +54,10 @@ export function redoubtAsync(build, args, { input = '' } = {}) {
 }
 
 export class Server {
-  /** build: folder of the binary; data: its data folder; args: more options of serve. */
-  constructor(build, data, args = []) {
-    Object.assign(this, { build, data, args, port: 0, log: '', exit: null, child: null })
+  /** build: folder of the binary; data: its data folder; args: more options of serve; logFile: where its log goes instead of
+   * this.log, for measurements: reading it here would take a core from the server. */
+  constructor(build, data, args = [], logFile = null) {
+    Object.assign(this, { build, data, args, logFile, port: 0, log: '', exit: null, child: null })
   }
 
   get url() {
@@ -67,9 +68,9 @@ export class Server {
     this.port ||= await freePort()
     this.exit = null
     const args = ['serve', '--data', this.data, '--port', String(this.port), ...this.args, ...more]
-    this.child = spawn(path.join(root, this.build, 'redoubt'), near(args), { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(path.join(root, this.build, 'redoubt'), near(args), { cwd: root, env: environment, stdio: ['ignore', 'pipe', this.logFile ? fs.openSync(this.logFile, 'a') : 'pipe'] })
     for (const stream of [this.child.stdout, this.child.stderr])
-      stream.on('data', (piece) => { this.log += piece })
+      stream?.on('data', (piece) => { this.log += piece })
     this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => {
       this.exit = { code, signal }
       resolve(this.exit)

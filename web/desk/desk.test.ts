@@ -11,7 +11,7 @@ import { atMostEvery } from './app/throttle'
 import { FEED_ROWS, feedRow, mergeFeed } from './features/live/feed'
 import { liveFilter, liveQuery, passageQuery, within } from './features/live/filter'
 import { passageApiQuery, passageFilter } from './features/passage/filter'
-import { hasGap, isOpen, matches, postFilter } from './features/post/filter'
+import { byLevel, hasGap, isOpen, matches, postFilter } from './features/post/filter'
 
 const PLACE = '01712345-6789-8abc-bf01-020304050607'
 beforeEach(() => setOffset(480))
@@ -81,6 +81,11 @@ describe('checkpoints', () => {
     expect(matches(post, postFilter({ level: 'village' }), anywhere)).toBe(false)
     expect(matches({ ...post, closed_at: '2020-02-01T00:00:00Z' }, postFilter({ state: 'open' }), anywhere)).toBe(false)
     expect(matches(post, postFilter({}), () => false)).toBe(false)
+  })
+  it('lists the city\'s own first', () => {
+    const row = (code: string, level: string) => ({ ...post, code, level }) as Post
+    expect([row('A9', 'village'), row('B2', 'city'), row('A1', 'village'), row('C1', 'county'), row('B1', 'city')].sort(byLevel).map((p) => p.code))
+      .toEqual(['B1', 'B2', 'C1', 'A1', 'A9'])
   })
   it('knows gaps: every post has an owner and a deputy', () => {
     expect(hasGap(post)).toBe(true)

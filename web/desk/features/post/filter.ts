@@ -20,6 +20,13 @@ export function hasGap(post: Post): boolean {
   return !post.owner || !post.deputy
 }
 
+const LEVELS = ['city', 'county', 'township', 'village']
+
+/* The city's own posts first, then by code. */
+export function byLevel(a: Post, b: Post): number {
+  return LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || (a.code < b.code ? -1 : 1)
+}
+
 export function matches(post: Post, f: PostFilter, under: (place: string | null | undefined, above: string | undefined) => boolean): boolean {
   const words = [post.code, post.name, post.site, post.road, post.owner].join(' ').toLowerCase()
   return under(post.place_id, f.under) && (!f.level || post.level === f.level) && (!f.kind || post.kind === f.kind) &&
