@@ -265,7 +265,9 @@ void api_import(struct app *app, struct http_request *rq, struct ctx *ctx, const
     *u = (struct upload){ .app = app, .rq = rq, .ctx = ctx, .entity = e };
     while (http_query_next(&rest, rq->arena, &name, &value) == 1)
         u->dry_run |= str_is(name, "dry_run") && str_is(value, "1");
-    struct scope may = k ? access_scope(ctx, k->right) : (struct scope){ 0 };
+    /* where whole tables are more than single rows, there is a right of its own */
+    const char *own = right_of(ctx, e, "import");
+    struct scope may = k ? access_scope(ctx, access_right_known(own) ? own : k->right) : (struct scope){ 0 };
     if (!may.everything && !may.n)
         reply_error(rq, -ERR_FORBIDDEN);
     else if (slow_put(app->slow, upload_work, u))

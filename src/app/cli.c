@@ -244,19 +244,24 @@ int cli_call(struct app *app, struct arena *a, const char *command, struct id ta
     return err ? err : c->status >= 400 ? -1 : 0;
 }
 
-/* A problem document's list, as the command line shows its own. */
+void cli_problem_list(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *p = json_array_get(list, i);
+        json_int_t row = json_integer_value(json_object_get(p, "row"));
+        if (row)
+            fprintf(stderr, "第 %lld 行 · line %lld: ", (long long)row, (long long)row);
+        fprintf(stderr, "%.*s: %.*s · %.*s\n", STR_ARG(json_text(json_object_get(p, "field"))),
+                STR_ARG(json_text(json_object_get(p, "message"))), STR_ARG(json_text(json_object_get(p, "message_en"))));
+    }
+}
+
 static void remote_problems(struct str document, struct arena *a)
 {
     struct problems none;
     problems_init(&none, a);
     json_t *body = json_read(document, &none);
-    const json_t *list = json_object_get(body, "problems");
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *p = json_array_get(list, i);
-        struct str field = json_text(json_object_get(p, "field"));
-        fprintf(stderr, "%.*s: %.*s · %.*s\n", STR_ARG(field), STR_ARG(json_text(json_object_get(p, "message"))),
-                STR_ARG(json_text(json_object_get(p, "message_en"))));
-    }
+    cli_problem_list(json_object_get(body, "problems"));
     json_decref(body);
 }
 

@@ -24,6 +24,8 @@ int cli_call(struct app *app, struct arena *a, const char *command, struct id ta
 /* Hands a POST to the server that holds the store. Status or -1. */
 int cli_remote(const struct options *o, struct arena *a, const char *path, const char *content_type, struct str body, struct str *answer);
 void cli_problems(const struct problems *ps);
+/* The same for the list of a server's answer. */
+void cli_problem_list(const json_t *list);
 
 /* First line of a file (at most 200 characters), or, without a file, a random password (*made). 0, or 2 after a line on stderr. */
 #define PASSWORD_MAX 200

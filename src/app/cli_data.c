@@ -75,6 +75,21 @@ int cli_import_file(struct app *app, const char *entity, const char *path, bool 
     return err;
 }
 
+/* The server's report in the words of the command line's own. */
+static int print_remote_report(struct str answer, struct arena *a, bool dry_run)
+{
+    static const char *const names[] = { "rows", "created", "changed", "unchanged", "bad", "held" };
+    struct import_report r = { 0 };
+    int64_t *counts[] = { &r.rows, &r.created, &r.changed, &r.unchanged, &r.bad, &r.held };
+    problems_init(&r.problems, a);
+    json_t *body = json_read(answer, &r.problems);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        *counts[i] = json_integer_value(json_object_get(body, names[i]));
+    cli_problem_list(json_object_get(body, "problems"));
+    json_decref(body);
+    return print_report(&r, dry_run);
+}
+
 static int import_remote(const struct options *o, const char *entity, const char *path, bool dry_run)
 {
     struct arena a;
@@ -86,10 +101,9 @@ static int import_remote(const struct options *o, const char *entity, const char
     else
         status = cli_remote(o, &a, str_fmt(&a, "/api/v1/%s.csv%s%c", entity, dry_run ? "?dry_run=1" : "", 0).p,
                             is_geojson(path) ? "application/geo+json" : "text/csv", text, &answer);
-    if (status > 0 && status < 400)
-        printf("%.*s\n", STR_ARG(answer));
+    int code = status > 0 && status < 400 ? print_remote_report(answer, &a, dry_run) : 2;
     arena_free(&a);
-    return status > 0 && status < 400 ? 0 : 2;
+    return code;
 }
 
 int cli_import(const struct options *given)

@@ -10,6 +10,7 @@
 
 #include "app/cli.h"
 #include "base/log.h"
+#include "domain/place/place.h"
 #include "store/internal.h"
 #include "store/journal.h"
 #include "store/migrations.h"
@@ -53,7 +54,7 @@ static int root_place(struct app *app, struct arena *a)
     if (!id_absent(store_root(app->store)))
         return 0;
     return cli_call(app, a, "place/create", ID_ABSENT, NULL,
-                    json_pack("{s:s, s:s, s:s, s:s}", "code", "L0", "name", "本级", "kind", "other", "code_kind", "local"), NULL);
+                    json_pack("{s:s, s:s, s:s, s:s}", "code", PLACE_INSTALLATION, "name", "本级", "kind", "other", "code_kind", "local"), NULL);
 }
 
 int cli_administrator(struct app *app, struct arena *a, const char *login, const char *password)

@@ -69,7 +69,7 @@ static void ts_entity(struct buf *out, const struct entity *e)
 
 static void ts_input(struct buf *out, const struct command *c)
 {
-    buf_printf(out, "\n/** %s · %s: POST /api/v1/%s */\nexport interface ", c->zh, c->en, c->name);
+    buf_printf(out, "\n/** %s · %s: POST /api/v1/%s */\nexport interface ", c->zh, c->en, c->flags & CMD_CREATES ? c->entity->name : c->name);
     pascal(out, c->name);
     buf_cstr(out, "Input {\n");
     if (c->in == &c->entity->shape && c->entity->place == PLACE_GIVEN)

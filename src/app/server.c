@@ -82,9 +82,27 @@ static void healthz(struct app *app, struct http_request *rq)
     reply_json(rq, 200, S("{\"status\":\"ok\"}"));
 }
 
+/* For the machine's own monitoring; from elsewhere with the right. */
+static bool metrics_allowed(struct app *app, struct http_request *rq)
+{
+    struct problems ps;
+    struct ctx ctx;
+    if (rq->local || str_starts(rq->client, S("127.")))
+        return true;
+    app_ctx(app, rq, &ctx, &ps);
+    if (api_authenticate(app, rq, &ctx))
+        return false;
+    struct scope sc = access_scope(&ctx, "metrics.read");
+    return sc.everything || sc.n > 0;
+}
+
 static void metrics(struct app *app, struct http_request *rq)
 {
     struct buf out;
+    if (!metrics_allowed(app, rq)) {
+        reply_error(rq, -ERR_FORBIDDEN);
+        return;
+    }
     buf_init(&out, rq->arena);
     metrics_write(app, &out);
     reply_with(rq, 200, "text/plain; version=0.0.4; charset=utf-8", buf_view(&out));

@@ -14,6 +14,14 @@ bool access_role_has(struct str role, const char *right)
     return false;
 }
 
+bool access_right_known(const char *right)
+{
+    for (size_t i = 0; i < role_rights_n; i++)
+        if (strcmp(role_rights[i].right, right) == 0)
+            return true;
+    return false;
+}
+
 struct scope access_scope(struct ctx *ctx, const char *right)
 {
     struct scope sc = { .everything = ctx->actor.system };

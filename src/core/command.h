@@ -51,5 +51,7 @@ int access_place(struct ctx *ctx, const char *right, struct id place_id);
 int access_get(struct ctx *ctx, const struct entity *e, const char *right, struct id id, void *row);
 /* Has the role the right? From codes/right.csv. */
 bool access_role_has(struct str role, const char *right);
+/* Is there such a right at all? */
+bool access_right_known(const char *right);
 
 #endif

@@ -77,6 +77,8 @@ static void add_lane(struct commit *c, int64_t lane)
             return;
     if (c->n_lanes < sizeof(c->lanes) / sizeof(c->lanes[0]))
         c->lanes[c->n_lanes++] = lane;
+    else
+        problems_add(c->ps, ERR_INTERNAL, NULL); /* a plan must not touch more at once */
 }
 
 /* Everything that can be refused is refused here, before the first write. */
@@ -117,8 +119,12 @@ static void tally_add(struct tally_sink *sink, struct id place_id, struct id sub
 {
     struct commit *c = ((struct derive *)sink)->commit;
     const struct place_node *place = store_place(c->tx->store, place_id);
-    if (c->n_keys == sizeof(c->keys) / sizeof(c->keys[0]) || !place)
+    if (!place)
         return;
+    if (c->n_keys == sizeof(c->keys) / sizeof(c->keys[0])) {
+        problems_add(c->ps, ERR_INTERNAL, NULL);
+        return;
+    }
     struct tally_key *k = &c->keys[c->n_keys];
     memset(k, 0, sizeof(*k));
     k->place_id = place_id;
@@ -238,7 +244,7 @@ int store_commit(struct tx *tx, struct entry *entry, struct changes *changes, st
         entry->finish(entry, changes);
     for (size_t i = 0; !err && i < changes->n; i++) {
         derive(&c, &changes->items[i]);
-        err = write_row(&c, &changes->items[i]);
+        err = ps->n != had ? -(int)problems_worst(ps) : write_row(&c, &changes->items[i]);
     }
     for (size_t i = 0; !err && i < c.n_lanes; i++)
         err = write_journal(&c, c.lanes[i], &hashes[i]);

@@ -445,7 +445,7 @@ export interface Inbox {
   note: string | null
 }
 
-/** 新建账号 · Create an account: POST /api/v1/account/create */
+/** 新建账号 · Create an account: POST /api/v1/account */
 export interface AccountCreateInput {
   /** 所属地区 · Home place */
   place_id: Id
@@ -471,7 +471,7 @@ export interface AccountSetPasswordInput {
   present?: string | null
 }
 
-/** 新建 · Create: POST /api/v1/boundary/create */
+/** 新建 · Create: POST /api/v1/boundary */
 export interface BoundaryCreateInput {
   place_id: Id
   /** 边界 · Boundary (GeoJSON geometry, WGS 84) */
@@ -480,7 +480,7 @@ export interface BoundaryCreateInput {
   source?: string | null
 }
 
-/** 自填登记 · A traveller's own form: POST /api/v1/declaration/create */
+/** 自填登记 · A traveller's own form: POST /api/v1/declaration */
 export interface DeclarationCreateInput {
   /** 卡点编号 · Checkpoint code */
   post_code: string
@@ -534,7 +534,7 @@ export interface DeclarationFindInput {
   code: string
 }
 
-/** 授权 · Grant a role in a place: POST /api/v1/grant/create */
+/** 授权 · Grant a role in a place: POST /api/v1/grant */
 export interface GrantCreateInput {
   /** 账号 · Account */
   account_id: Id
@@ -560,7 +560,7 @@ export interface InboxCorrectInput {
   data: unknown
 }
 
-/** 新建 · Create: POST /api/v1/listed_area/create */
+/** 新建 · Create: POST /api/v1/listed_area */
 export interface ListedAreaCreateInput {
   /** 应急响应 · Response */
   response_id: Id
@@ -666,7 +666,7 @@ export interface PassageProposeInput {
   declaration_code?: string | null
 }
 
-/** 登记通行 · Register a passage: POST /api/v1/passage/register */
+/** 登记通行 · Register a passage: POST /api/v1/passage */
 export interface PassageRegisterInput {
   /** 卡点 · Checkpoint */
   post_id: Id
@@ -748,7 +748,7 @@ export interface PassageRegisterInput {
   declaration_code?: string | null
 }
 
-/** 登记人员 · Register a person: POST /api/v1/person/create */
+/** 登记人员 · Register a person: POST /api/v1/person */
 export interface PersonCreateInput {
   place_id: Id
   /** 姓名 · Name */
@@ -769,7 +769,7 @@ export interface PersonCreateInput {
   home_division?: string | null
 }
 
-/** 新建区划 · Create a place: POST /api/v1/place/create */
+/** 新建区划 · Create a place: POST /api/v1/place */
 export interface PlaceCreateInput {
   /** 上级 · Parent place */
   parent_id?: Id | null
@@ -811,7 +811,7 @@ export interface PostCloseInput {
   at?: InstantText | null
 }
 
-/** 设立卡点 · Set up a checkpoint: POST /api/v1/post/create */
+/** 设立卡点 · Set up a checkpoint: POST /api/v1/post */
 export interface PostCreateInput {
   place_id: Id
   /** 卡点编号 · Code */
@@ -852,7 +852,7 @@ export interface PostOpenInput {
   at?: InstantText | null
 }
 
-/** 新建 · Create: POST /api/v1/profile_number/create */
+/** 新建 · Create: POST /api/v1/profile_number */
 export interface ProfileNumberCreateInput {
   /** 应急响应 · Response */
   response_id: Id
@@ -866,7 +866,7 @@ export interface ProfileNumberCreateInput {
   from_on: DateText
 }
 
-/** 新建 · Create: POST /api/v1/response/create */
+/** 新建 · Create: POST /api/v1/response */
 export interface ResponseCreateInput {
   place_id: Id
   /** 疫情名称 · Name */
@@ -879,7 +879,7 @@ export interface ResponseCreateInput {
   ended_on?: DateText | null
 }
 
-/** 新建 · Create: POST /api/v1/response_level/create */
+/** 新建 · Create: POST /api/v1/response_level */
 export interface ResponseLevelCreateInput {
   place_id: Id
   /** 应急响应 · Response */

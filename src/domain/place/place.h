@@ -26,6 +26,9 @@ struct boundary {
     struct str source;
 };
 
+/* Code of the place that stands for the installation itself. */
+#define PLACE_INSTALLATION "L0"
+
 extern const struct entity place_entity, boundary_entity;
 extern const struct module place_module;
 

@@ -18,11 +18,12 @@ static const struct place_node *parent_of(struct ctx *ctx, const struct place *p
     return parent;
 }
 
-/* Cities and counties open a lane: what belongs to them is numbered, chained and written on its own. A city's own lane
+/* Cities, counties and the root open a lane: what belongs to them is numbered, chained and written on its own. A city's own lane
  * is for what belongs to no county. */
 static int64_t lane_for(struct ctx *ctx, const struct place *p)
 {
-    if (!code_is(p->kind, "city") && !code_is(p->kind, "county"))
+    bool root = id_absent(p->parent_id);
+    if (!root && !code_is(p->kind, "city") && !code_is(p->kind, "county"))
         return INT_ABSENT;
     int64_t lane = store_lane_free(ctx->store);
     if (lane == 0)
@@ -30,9 +31,19 @@ static int64_t lane_for(struct ctx *ctx, const struct place *p)
     return lane;
 }
 
+/* The place that stands for the installation before it knows its divisions (`redoubt init`): the first that comes without
+ * a parent goes below it, so that the administrator who stands there sees it. */
+static void below_the_installation(struct ctx *ctx, struct place *p)
+{
+    const struct place_node *root = store_place(ctx->store, store_root(ctx->store));
+    if (id_absent(p->parent_id) && root && str_is(root->code, PLACE_INSTALLATION))
+        p->parent_id = root->id;
+}
+
 int place_plan_create(struct ctx *ctx, void *in, struct changes *out)
 {
     struct place *p = row_copy(&place_entity, in, out->arena);
+    below_the_installation(ctx, p);
     const struct place_node *parent = parent_of(ctx, p);
     p->row.id = ctx->command_id;
     if (store_place_by_code(ctx->store, p->code))
