@@ -292,10 +292,22 @@ static struct instant moment(struct drill *d)
 
 struct chunk { struct arena arena; struct call *calls[500]; size_t n; };
 
+/* Drawn plates and people may meet one that was turned back: the officer then says why he decides otherwise. */
+static void say_why(struct call *c)
+{
+    ((struct passage_entry *)c->in)->reason = S("核实身份,另有安排");
+    c->problems.n = 0;
+    if (call_check(c) == 0)
+        call_many(&c, 1);
+}
+
 static int flush(struct drill *d, struct chunk *c)
 {
     int bad = 0;
     call_many(c->calls, c->n);
+    for (size_t i = 0; i < c->n; i++)
+        if (c->calls[i]->status == 422 && problems_worst(&c->calls[i]->problems) == ERR_REASON_AGAINST)
+            say_why(c->calls[i]);
     for (size_t i = 0; i < c->n; i++) {
         if (c->calls[i]->status >= 400 && !bad++)
             cli_problems(&c->calls[i]->problems);
@@ -523,7 +535,9 @@ static int generate(struct drill *d, int64_t wanted, int64_t days)
     while (!err && d->passages + (int64_t)c.n < wanted) {
         struct passage_entry *e = ARENA_ARRAY(&c.arena, struct passage_entry, 8);
         const struct drill_post *p = &d->posts[synth_below(&d->synth, (int64_t)d->n_posts)];
-        struct instant at = { until.ms - synth_below(&d->synth, days * DAY_MS) };
+        /* in the order of time, as it would come */
+        int64_t done = d->passages + (int64_t)c.n;
+        struct instant at = { until.ms - (int64_t)((double)(wanted - done) / (double)wanted * (double)(days * DAY_MS)) };
         size_t n = synth_flow(&d->synth, p->id, at, p->place->code, e);
         for (size_t k = 0; k < n; k++) {
             synth_decide(&profile, d->day, &e[k]);
