@@ -67,6 +67,9 @@ struct options {
     char **argv;               /* what is left */
 };
 
+/* ---- cli.c ---- */
+const char *store_path(const char *store); /* the file that a store's address names; NULL: another kind of store */
+
 /* ---- server.c ---- */
 int app_serve(struct app *app, const struct options *o);
 /* Fills a context for this thread and request: clock, reader, registry. */

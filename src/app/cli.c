@@ -113,12 +113,22 @@ static const struct verb *find(const char *name)
     return NULL;
 }
 
+/* sqlite:PATH, sqlite:///PATH and a bare path name a file; NULL for other kinds of store. */
+const char *store_path(const char *store)
+{
+    if (strncmp(store, "sqlite://", 9) == 0)
+        return store + 9;
+    if (strncmp(store, "sqlite:", 7) == 0)
+        return store + 7;
+    return strstr(store, "://") ? NULL : store;
+}
+
 /* The lock, the key and the socket stand beside the store's file, so that a store named by its path has one of each. */
 static const char *folder_of(const char *store, char out[512])
 {
-    const char *path = strncmp(store, "sqlite:", 7) == 0 ? store + 7 : store, *slash = strrchr(path, '/');
-    if (strstr(store, "://") || !slash)
-        return slash ? NULL : ".";
+    const char *path = store_path(store), *slash = path ? strrchr(path, '/') : NULL;
+    if (!path || !slash)
+        return path ? "." : NULL;
     snprintf(out, 512, "%.*s", slash == path ? 1 : (int)(slash - path), path);
     return out;
 }

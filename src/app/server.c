@@ -158,14 +158,12 @@ int app_open(struct app *app, const struct options *o, bool write)
     app->started_ms = clock_wall().ms;
     config.entities = app->registry.entities;
     config.n_entities = app->registry.n_entities;
-    if (o->store_url && strncmp(o->store_url, "sqlite:", 7) == 0)
-        config.file = o->store_url + 7;
-    else if (o->store_url && strstr(o->store_url, "://")) {
+    config.file = o->store_url ? store_path(o->store_url) : NULL;
+    if (o->store_url && !config.file) {
         fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH)\n", o->store_url);
         registry_free(&app->registry);
         return -ERR_STORE_UNREADABLE;
-    } else
-        config.file = o->store_url;
+    }
     int err = store_open(&config, &app->store, why);
     if (err && err != -ERR_STORE_LOCKED)
         fprintf(stderr, "redoubt: %s\n", why);
@@ -220,7 +218,7 @@ static void greet(struct app *app, const struct options *o)
     printf("战疫堡垒 Redoubt %s\n", REDOUBT_VERSION);
     printf("  指挥部 desk        http://%s:%d/\n", host, port);
     printf("  卡点   checkpoint  http://%s:%d/field/\n", host, port);
-    printf("  旅客   traveller   http://%s:%d/t/#HB01\n", host, port);
+    printf("  旅客   traveller   http://%s:%d/t/\n", host, port);
     print_file(o->data, "demo-accounts.txt");
     fflush(stdout);
 }
