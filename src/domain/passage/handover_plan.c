@@ -97,3 +97,14 @@ int handover_plan_reveal(struct ctx *ctx, void *in, struct changes *out)
     jw_kstr(ctx->answer, "to_address", h->to_address);
     return 0;
 }
+
+/* ---- counters ---- */
+
+/* How many wait is a standing count: it moves up and down under hour 0, which no passage has. */
+void handover_derive(const void *before, const void *after, struct tally_sink *sink)
+{
+    const struct handover *was = before, *is = after;
+    int64_t change = (is && code_is(is->state, "waiting")) - (was && code_is(was->state, "waiting"));
+    if (change)
+        sink->add(sink, (is ? is : was)->row.place_id, ID_ABSENT, 0, "handover.waiting", change);
+}

@@ -129,7 +129,7 @@ static const struct index handover_indexes[] = {
 const struct entity handover_entity = {
     .name = "handover", .zh = "移交", .en = "Hand-over",
     .shape = { "handover", FIELDS(handover_fields), sizeof(struct handover) },
-    .place = PLACE_SET, .lane_scoped = true, .indexes = FIELDS(handover_indexes),
+    .place = PLACE_SET, .lane_scoped = true, .indexes = FIELDS(handover_indexes), .derive = handover_derive,
     .no_create = true, .no_change = true, .no_import = true, .sort = "due_at", .list_time = "due_at",
 };
 

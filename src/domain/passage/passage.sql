@@ -79,21 +79,33 @@ WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) O
 -- name: live_handovers
 -- args: $1 path from, $2 path before, $3 now
 -- rows: waiting overdue
+-- why: what waits is a standing counter (hour 0); how much of it is overdue is counted, to 1,000 at most
 -- scoped by: $1 and $2, as live_tally
-SELECT count(*), coalesce(sum(CASE WHEN h.due_at < $3 THEN 1 ELSE 0 END), 0)
-FROM place l
-JOIN handover h ON h.lane = l.lane_no AND h.state = 'waiting'
-JOIN place p ON p.lane = 0 AND p.id = h.place_id
-WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path)
-  AND p.path >= $1 AND p.path < $2;
+SELECT
+  (SELECT coalesce(sum(t.n), 0)
+   FROM place l
+   JOIN tally t ON t.lane = l.lane_no AND t.hour = 0 AND t.measure = 'handover.waiting'
+   JOIN place p ON p.lane = 0 AND p.id = t.place_id
+   WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path)
+     AND p.path >= $1 AND p.path < $2),
+  (SELECT count(*)
+   FROM (SELECT 1
+         FROM place l
+         JOIN handover h ON h.lane = l.lane_no AND h.state = 'waiting' AND h.due_at < $3
+         JOIN place p ON p.lane = 0 AND p.id = h.place_id
+         WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path)
+           AND p.path >= $1 AND p.path < $2
+         LIMIT 1000) o);
 
 -- name: live_inbox
 -- args: $1 path from, $2 path before
 -- rows: n
 -- scoped by: $1 and $2, as live_tally
 SELECT count(*)
-FROM place l
-JOIN inbox i ON i.lane = l.lane_no AND i.state IN ('needs_correction', 'conflict')
-JOIN place p ON p.lane = 0 AND p.id = i.place_id
-WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path)
-  AND p.path >= $1 AND p.path < $2;
+FROM (SELECT 1
+      FROM place l
+      JOIN inbox i ON i.lane = l.lane_no AND i.state IN ('needs_correction', 'conflict')
+      JOIN place p ON p.lane = 0 AND p.id = i.place_id
+      WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path)
+        AND p.path >= $1 AND p.path < $2
+      LIMIT 1000) o;

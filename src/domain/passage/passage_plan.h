@@ -41,6 +41,7 @@ int handover_plan_reveal(struct ctx *ctx, void *in, struct changes *out);
 int declaration_plan_create(struct ctx *ctx, void *in, struct changes *out);
 int declaration_plan_find(struct ctx *ctx, void *in, struct changes *out);
 int passage_read_live(struct ctx *ctx, struct str query, struct buf *out, const char **content_type);
+void handover_derive(const void *before, const void *after, struct tally_sink *sink);
 void passage_derive(const void *before, const void *after, struct tally_sink *sink);
 
 #endif
