@@ -412,7 +412,7 @@ static void test_statements_find_their_rows(void **state)
         { "passage_foldable", "passage_time (lane=? AND passed_at<?)" },
         { "declaration_live", "declaration_code (lane=? AND post_id=? AND code_hash=?" },
         { "live_tally", "(lane=? AND hour>? AND hour<?)" },
-        { "live_handovers", "handover_waiting (lane=?)" },
+        { "live_handovers", "handover_waiting (lane=? AND due_at<?)" },
         { "live_inbox", "inbox_open (lane=?)" },
         { "account_by_token", "session_token (token_hash=?)" },
     };
