@@ -131,7 +131,7 @@ int cli_backup(const struct options *o)
     int err = -1;
     if (stat(to, &st) == 0)
         fprintf(stderr, "redoubt: 文件已存在 · the file exists already: %s\n", to);
-    else if ((err = db_backup(reader_db(store_writer(app.store)), to, progress, NULL)) != 0)
+    else if ((err = db_copy_file(reader_db(store_writer(app.store)), to, progress, NULL)) != 0)
         fprintf(stderr, "redoubt: 备份失败 · the backup failed: %s\n", err_info(err)->en);
     else if (stat(to, &st) == 0)
         printf("已备份 · backed up to %s (%lld KiB)。密钥 %s/redoubt.key 须另行保存 · keep the key file separately\n", to,

@@ -9,7 +9,7 @@ struct reader *store_reader(struct store *s)
 {
     struct reader *r = mem_zalloc(sizeof(*r));
     r->store = s;
-    if (db_open(s->file, false, &r->db)) {
+    if (db_open(s->file, false, &r->db, NULL)) {
         mem_free(r);
         return NULL;
     }

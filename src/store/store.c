@@ -37,7 +37,7 @@ static int open_writer(struct store *s, char why[256])
 {
     s->writer = mem_zalloc(sizeof(*s->writer));
     s->writer->store = s;
-    int err = db_open(s->file, s->config.write, &s->writer->db);
+    int err = db_open(s->file, s->config.write, &s->writer->db, NULL);
     if (err)
         snprintf(why, 256, err == -ERR_STORE_FULL ? "磁盘已满 · the disk is full: %s" : "数据文件无法读取 · the store cannot be read: %s", s->file);
     return err;
