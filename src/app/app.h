@@ -50,6 +50,7 @@ struct app {
     struct app_metrics metrics;
     int64_t started_ms;
     bool quiet;
+    char build[32];             /* "redoubt-" and a digest of the program: like programs share a database */
 };
 
 /* ---- registry.c: every module, in one array ---- */
@@ -68,7 +69,7 @@ struct options {
 };
 
 /* ---- cli.c ---- */
-const char *store_path(const char *store); /* the file that a store's address names; NULL: another kind of store */
+const char *store_path(const char *store); /* the file that a store's address names; NULL: a database's address */
 
 /* ---- server.c ---- */
 int app_serve(struct app *app, const struct options *o);
@@ -108,7 +109,8 @@ const char *right_of(struct ctx *ctx, const struct entity *e, const char *verb);
 
 /* ---- hub.c: live updates ---- */
 struct hub *hub_new(struct app *app);
-void hub_tell(void *hub, const struct live_change *changes, size_t n); /* in the writer thread, after a commit */
+void hub_tell(void *hub, const struct live_change *changes, size_t n); /* in a writer's thread, after a commit */
+bool hub_wanted(void *hub); /* does any stream listen? */
 void hub_stop(struct hub *h);
 size_t hub_streams(const struct hub *h);
 

@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 static const char common_help[] =
     "共同选项 · options of all commands:\n"
     "  --data DIR     数据目录,默认 var · data folder, default var\n"
-    "  --store URL    数据文件 sqlite:PATH,密钥在其旁 · the store's file, its key beside it; default DIR/redoubt.db\n"
+    "  --store URL    数据文件 sqlite:PATH(密钥在其旁)或 postgresql://USER@HOST/DB(密钥在 DIR)· the store; default DIR/redoubt.db\n"
     "  --help         帮助 · help\n";
 
 static int usage(FILE *to, int code)

@@ -89,9 +89,9 @@ int cli_init(const struct options *given)
     bool fresh = id_absent(store_root(app.store));
     int err = bare || !fresh ? 0 : cli_administrator(&app, &a, login ? login : "admin", password);
     if (!fresh)
-        printf("数据文件已存在 · the store exists already: %s\n", store_file(app.store));
+        printf("数据文件已存在 · the store exists already: %s\n", store_shown(app.store));
     else if (!err)
-        printf("已建立 · made %s\n", store_file(app.store));
+        printf("已建立 · made %s\n", store_shown(app.store));
     if (!err && fresh && made && !bare)
         printf("系统管理员 · system administrator: %s  密码 · password: %s\n", login ? login : "admin", password);
     arena_free(&a);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "core/memo.h"
 
@@ -146,6 +147,21 @@ static void done(void *arg, struct http_request *rq, int status)
 
 /* ---- opening ---- */
 
+static void name_build(char out[32])
+{
+    char bytes[65536], hex[65];
+    struct sha256 all = { { 0 } };
+    FILE *f = fopen("/proc/self/exe", "re");
+    for (size_t n; f && (n = fread(bytes, 1, sizeof(bytes), f)) > 0;) {
+        struct str parts[2] = { { (const char *)all.b, sizeof(all.b) }, { bytes, n } };
+        all = hash_sha256(parts, 2);
+    }
+    if (f)
+        fclose(f);
+    hash_hex(all.b, sizeof(all.b), hex);
+    snprintf(out, 32, "redoubt-%.12s", hex);
+}
+
 int app_open(struct app *app, const struct options *o, bool write)
 {
     char why[256];
@@ -158,11 +174,16 @@ int app_open(struct app *app, const struct options *o, bool write)
     app->started_ms = clock_wall().ms;
     config.entities = app->registry.entities;
     config.n_entities = app->registry.n_entities;
-    config.file = o->store_url ? store_path(o->store_url) : NULL;
-    if (o->store_url && !config.file) {
-        fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH)\n", o->store_url);
+    const char *path = o->store_url ? store_path(o->store_url) : NULL;
+    config.address = path ? path : o->store_url;
+    if (config.address && !path && db_kind_of(config.address) == DB_SQLITE) {
+        fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH, postgresql://USER@HOST/DATABASE)\n", o->store_url);
         registry_free(&app->registry);
         return -ERR_STORE_UNREADABLE;
+    }
+    if (config.address && !path) {
+        name_build(app->build);
+        config.build = app->build;
     }
     int err = store_open(&config, &app->store, why);
     if (err && err != -ERR_STORE_LOCKED)
@@ -249,17 +270,19 @@ static int start(struct app *app, const struct options *o)
 {
     char socket_path[600];
     int err;
+    /* For the command line, while this process is the only one that may write. */
+    bool alone = !app->build[0];
     snprintf(socket_path, sizeof(socket_path), "%s/redoubt.sock", o->data);
     struct http_config config = {
         .address = o->address, .port = o->port, .threads = app->threads, .max_body = BODY_MAX, .max_import = IMPORT_MAX,
-        .spool_prefix = "/api/v1/", .spool_dir = o->data, .unix_path = strlen(socket_path) < 100 ? socket_path : NULL, /* the limit of socket addresses */
+        .spool_prefix = "/api/v1/", .spool_dir = o->data, .unix_path = alone && strlen(socket_path) < 100 ? socket_path : NULL, /* the limit of socket addresses */
         .handler = handle, .refuse = refuse,
         .done = done, .app = app,
     };
     app->slow = slow_new();
     app->limiter = limiter_new();
     app->hub = hub_new(app);
-    store_on_commit(app->store, hub_tell, app->hub);
+    store_on_commit(app->store, (struct live_listener){ hub_tell, hub_wanted, app->hub });
     err = open_readers(app);
     if (!err)
         err = writer_start(app->store);

@@ -78,6 +78,8 @@ void db_close(struct db *d)
 
 enum db_kind db_kind(const struct db *d) { return d->engine->kind; }
 const char *db_error(struct db *d) { return d->error; }
+bool db_was_away(const struct db *d) { return d->away; }
+void db_away_forget(struct db *d) { d->away = false; }
 
 /* ---- statements by their text ---- */
 
@@ -269,6 +271,11 @@ void db_notify(struct db *d, struct str text)
 int db_wait(struct db *d, int timeout_ms, void (*each)(void *arg, struct str text), void *arg)
 {
     return d->engine->wait ? d->engine->wait(d, timeout_ms, each, arg) : 0;
+}
+
+bool db_other_program(struct db *d, const char *ours, char *other, size_t size)
+{
+    return d->engine->other_program && d->engine->other_program(d, ours, other, size);
 }
 
 int db_copy_file(struct db *d, const char *to, db_progress progress, void *arg)

@@ -48,6 +48,9 @@ struct str db_address_shown(const char *address, struct arena *a);
 int db_open(const char *address, bool writer, struct db **out, char why[256]);
 void db_close(struct db *d);
 enum db_kind db_kind(const struct db *d);
+/* Did anything fail for want of a connection since db_away_forget? */
+bool db_was_away(const struct db *d);
+void db_away_forget(struct db *d);
 const char *db_error(struct db *d);          /* engine's words for the last failure, for the log */
 
 /* ---- statements ---- */
@@ -108,6 +111,9 @@ void db_ahead_end(struct db *d);
 /* ---- between processes ---- */
 
 void db_notify(struct db *d, struct str text);            /* to all that wait, after the next commit; lost ones are possible */
+/* Is a program of another name (application_name) at work on this database, one whose name begins like ours up to the last
+ * '-'? Its name. Always false on SQLite, where the lock keeps others out. */
+bool db_other_program(struct db *d, const char *ours, char *other, size_t size);
 /* Waits for notices, at most timeout_ms. Number of notices, or negative. A connection's first call begins the waiting. */
 int db_wait(struct db *d, int timeout_ms, void (*each)(void *arg, struct str text), void *arg);
 

@@ -34,6 +34,7 @@ struct db_engine {
     void (*ahead)(struct db_stmt *s);
     int (*ahead_run)(struct db *d);
     void (*ahead_end)(struct db *d);
+    bool (*other_program)(struct db *d, const char *ours, char *other, size_t size);
     void (*notify)(struct db *d, struct str text);
     int (*wait)(struct db *d, int timeout_ms, void (*each)(void *arg, struct str text), void *arg);
 };
@@ -54,6 +55,7 @@ struct db {
     struct db_stmt **slots;
     size_t n_slots, n_stmts, n_live;
     uint64_t tick;
+    bool away;
     char error[256];
 };
 

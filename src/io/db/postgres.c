@@ -49,6 +49,7 @@ int pg_failed(struct pg *d, const PGresult *r)
     const char *words = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     keep_words(d, words ? words : PQerrorMessage(d->conn), state);
     int err = state ? code_of_state(state, words ? words : "") : -ERR_STORE_AWAY;
+    d->base.away |= err == -ERR_STORE_AWAY;
     /* A server that only reads, or is about to stop, is as good as gone: the next one is looked for. */
     if (err == -ERR_STORE_AWAY && PQstatus(d->conn) == CONNECTION_OK) {
         PQfinish(d->conn);
@@ -129,10 +130,12 @@ int pg_usable(struct pg *d)
     if (d->conn && PQstatus(d->conn) == CONNECTION_OK)
         return 0;
     int64_t now = clock_mono_us();
+    d->base.away = true;
     if (d->in_tx || now - d->tried_us < RETRY_US)
         return -ERR_STORE_AWAY;
     int err = connect_now(d);
     d->tried_us = clock_mono_us();
+    d->base.away = err != 0;
     if (!err)
         d->tried_us = 0;
     return err ? -ERR_STORE_AWAY : 0;
@@ -294,6 +297,7 @@ static int run(struct pg_stmt *s)
         if (err != -ERR_STORE_AWAY || d->base.writer || d->in_tx)
             break;
         err = attempt == 0 ? 0 : err;
+        d->base.away = err != 0;
     }
     return err;
 }
@@ -411,6 +415,7 @@ static int pg_begin(struct db *base)
     int err = pg_exec(base, sql);
     if (err == -ERR_STORE_AWAY) /* the connection was cut while it rested */
         err = pg_exec(base, sql);
+    base->away = err == -ERR_STORE_AWAY;
     d->in_tx = !err;
     return err;
 }
@@ -426,7 +431,24 @@ static void pg_rollback(struct db *base)
         pg_exec(base, "ROLLBACK");
 }
 
-/* ---- notices ---- */
+/* ---- other processes ---- */
+
+static bool pg_other_program(struct db *base, const char *ours, char *other, size_t size)
+{
+    struct db_stmt *st = db_prepare(base, S("SELECT a.application_name FROM pg_stat_activity a WHERE a.datname = current_database() "
+                                            "AND a.application_name <> $1 AND starts_with(a.application_name, $2) LIMIT 1"));
+    const char *dash = strrchr(ours, '-');
+    if (!st || !dash)
+        return false;
+    db_bind(st, 1, value_text(str_of(ours)));
+    db_bind(st, 2, value_text((struct str){ ours, (size_t)(dash - ours) + 1 }));
+    bool found = db_step(st) == 1;
+    if (found)
+        snprintf(other, size, "%.*s", STR_ARG(db_column(st, 0).s));
+    db_reset(st);
+    return found;
+}
+
 
 static void pg_notify(struct db *base, struct str text)
 {
@@ -470,5 +492,5 @@ const struct db_engine db_postgres = {
     .reset = pg_reset, .exec = pg_exec, .schema = pg_schema, .changed = pg_changed, .begin = pg_begin,
     .commit = pg_commit, .rollback = pg_rollback, .insert = pg_insert, .later = pg_later, .flush = pg_flush,
     .forget = pg_forget, .ahead = pg_ahead, .ahead_run = pg_ahead_run, .ahead_end = pg_ahead_end,
-    .notify = pg_notify, .wait = pg_wait,
+    .other_program = pg_other_program, .notify = pg_notify, .wait = pg_wait,
 };
