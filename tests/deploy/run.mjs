@@ -1,7 +1,7 @@
 // What an administrator sets up, on real programs: TLS, stopping, nginx and HAProxy in front of two servers, log rotation,
 // the systemd unit. The configurations are those of deploy/, with ports and paths of this run put in.
 //
-//   node tests/deploy/run.mjs [--build build] [NAME…]      NAME: tls stop nginx haproxy log unit
+//   node tests/deploy/run.mjs [--build build-asan] [NAME…]      NAME: tls stop nginx haproxy log unit
 //
 // With REDOUBT_DEPLOY_STORE=URL the two servers behind a proxy share that store (an address with an installation of
 // tests/api/setup/city in it); without it each has a copy of its own. Ends with "N passed, N failed".
@@ -16,7 +16,7 @@ import { stopTests } from './stop.mjs'
 import { logTests, unitTests } from './system.mjs'
 import { tlsTests } from './tls.mjs'
 
-let build = 'build'
+let build = 'build-asan'
 const wanted = []
 for (let args = process.argv.slice(2); args.length;) {
   const word = args.shift()

@@ -50,9 +50,9 @@ export async function tlsTests({ build, data, vars, token, folder }) {
   expectThat('the command line reaches it over the local socket', local.status === 0, local.out)
 
   // Bodies and late answers through TLS
-  const table = 'code,name,kind\n' + 'L-X,名,other\n'.repeat(300000)
+  const table = 'code,name,kind\n' + `L-X,${'名'.repeat(40)},other\n`.repeat(30000)
   const dry = await ask(url, 'POST', '/api/v1/place.csv?dry_run=1', { ca, headers: { authorization: `Bearer ${vars.command_token}`, 'content-type': 'text/csv' }, body: table, timeout: 120000 })
-  expectThat('a table of 4 MB goes in', dry.status === 200 && JSON.parse(dry.text).rows === 300000, `${dry.status} ${dry.text?.slice(0, 200)} ${dry.error ?? ''}`)
+  expectThat('a table of 4 MB goes in', dry.status === 200 && JSON.parse(dry.text).rows === 30000, `${dry.status} ${dry.text?.slice(0, 200)} ${dry.error ?? ''}`)
 
   // A new pair while connections are open
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
