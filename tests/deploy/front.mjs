@@ -7,7 +7,6 @@ import { freePort, Server } from '../lib/server.mjs'
 import { ask, certificate, Daemon, events, everyPassage, expectThat, found, load, render, runAsync, sleep } from './lib.mjs'
 
 const ROWS = 100000 // of a table larger than other bodies may be
-const shared = process.env.REDOUBT_DEPLOY_STORE
 
 function startNginx(folder, ports, servers, pair) {
   fs.mkdirSync(path.join(folder, 'nginx'))
@@ -40,7 +39,7 @@ async function until(what, test, ms = 15000) {
 /** Servers that do not share a store do not share what was just written: then some of several tries has to do. */
 async function someOf(tries, attempt) {
   let answer
-  for (let left = shared ? 1 : tries; left > 0; left--) if ((answer = await attempt()).status === 200) break
+  for (let left = tries; left > 0; left--) if ((answer = await attempt()).status === 200) break
   return answer
 }
 
@@ -58,17 +57,17 @@ async function addressing({ url, plainUrl, ca, pair }) {
   expectThat('the monitoring is not for the outside', metrics.status === 403, metrics.status)
 }
 
-async function signingIn({ url, ca }) {
+async function signingIn({ url, ca, shared }) {
   const login = await ask(url, 'POST', '/api/v1/session/login', { ca, ...jsonBody({ login: 'officer', password, kind: 'browser' }) })
   const cookie = login.headers?.['set-cookie']?.[0] ?? ''
   expectThat('sign-in: the cookie is for TLS only', login.status === 200 && /; Secure$/.test(cookie), `${login.status} ${cookie} ${login.error ?? ''}`)
   expectThat('browsers are told to come back by TLS, once', login.headers['strict-transport-security'] === 'max-age=31536000', login.headers['strict-transport-security'])
   const headers = { cookie: cookie.split(';')[0] }
-  const me = await someOf(6, () => ask(url, 'GET', '/api/v1/me', { ca, headers }))
+  const me = await someOf(shared ? 1 : 6, () => ask(url, 'GET', '/api/v1/me', { ca, headers }))
   expectThat('the cookie is taken', me.status === 200, me.text)
   const foreign = await ask(url, 'POST', '/api/v1/session/logout', { ca, ...jsonBody({}, { ...headers, origin: 'https://evil.example' }) })
   expectThat('a page of another origin may not write', foreign.status === 403, foreign.status)
-  const out = await someOf(6, () => ask(url, 'POST', '/api/v1/session/logout', { ca, ...jsonBody({}, { ...headers, origin: url }) }))
+  const out = await someOf(shared ? 1 : 6, () => ask(url, 'POST', '/api/v1/session/logout', { ca, ...jsonBody({}, { ...headers, origin: url }) }))
   expectThat('a page of this origin may', out.status === 200, `${out.status} ${out.text}`)
 }
 
@@ -82,7 +81,7 @@ async function limits({ url, ca }) {
   expectThat('others are not', others.every((status) => status === 401), others)
 }
 
-async function liveEvents({ url, ca, token, vars }) {
+async function liveEvents({ url, ca, token, vars, shared }) {
   const feed = await events(url, '/api/v1/events?entity=passage', { ca, headers: { authorization: `Bearer ${vars.command_token}` } })
   const sentAt = new Map()
   for (let i = 0; i < 8; i++) {
@@ -110,7 +109,7 @@ async function largeTables({ url, ca, vars, name, folder }) {
   }
 }
 
-async function stopping({ url, ca, servers, token, vars, name, ready }) {
+async function stopping({ url, ca, servers, token, vars, name, ready, shared }) {
   const busy = load(url, { token, post: vars.post, lanes: 16, ca, first: 600000 })
   const ends = []
   await sleep(500)
@@ -133,14 +132,14 @@ async function stopping({ url, ca, servers, token, vars, name, ready }) {
 }
 
 export async function proxyTests(world, name) {
-  const { build, folder, copy } = world
+  const { build, folder, copy, more } = world
   const pair = certificate(folder, 'localhost')
-  const options = ['--proxy', '127.0.0.1', ...(shared ? ['--store', shared] : [])]
+  const options = [...more, '--proxy', '127.0.0.1']
   const servers = [new Server(build, copy('one'), options), new Server(build, copy('two'), options)]
   for (const server of servers) await server.start()
   const ports = { plain: await freePort(), secure: await freePort() }
   const proxy = (name === 'nginx' ? startNginx : startHaproxy)(folder, ports, servers, pair)
-  const all = { ...world, name, servers, pair, ca: pair.ca, url: `https://127.0.0.1:${ports.secure}`, plainUrl: `http://127.0.0.1:${ports.plain}` }
+  const all = { ...world, shared: more.length > 0, name, servers, pair, ca: pair.ca, url: `https://127.0.0.1:${ports.secure}`, plainUrl: `http://127.0.0.1:${ports.plain}` }
   // Both servers get requests: HAProxy asks /readyz itself, nginx tries a failed one again after fail_timeout.
   const seen = (server) => (server.log.match(/ POST \/api\/v1\/passage | GET \/api\/v1\/code /g) ?? []).length
   all.ready = async () => {

@@ -1,10 +1,10 @@
 // What an administrator sets up, on real programs: TLS, stopping, nginx and HAProxy in front of two servers, log rotation,
 // the systemd unit. The configurations are those of deploy/, with ports and paths of this run put in.
 //
-//   node tests/deploy/run.mjs [--build build-asan] [NAME…]      NAME: tls stop nginx haproxy log unit
+//   node tests/deploy/run.mjs [--build build-asan] [--store URL] [NAME…]      NAME: tls stop nginx haproxy log unit
 //
-// With REDOUBT_DEPLOY_STORE=URL the two servers behind a proxy share that store (an address with an installation of
-// tests/api/setup/city in it); without it each has a copy of its own. Ends with "N passed, N failed".
+// --store: an empty database, in which an installation is made and which all servers share; without it each has a copy of
+// an SQLite installation. Ends with "N passed, N failed".
 import fs from 'node:fs'
 import path from 'node:path'
 import { hangUp, login } from '../lib/client.mjs'
@@ -17,10 +17,11 @@ import { logTests, unitTests } from './system.mjs'
 import { tlsTests } from './tls.mjs'
 
 let build = 'build-asan'
-const wanted = []
+const wanted = [], more = []
 for (let args = process.argv.slice(2); args.length;) {
   const word = args.shift()
   if (word === '--build') build = args.shift()
+  else if (word === '--store') more.push('--store', args.shift())
   else wanted.push(word)
 }
 
@@ -28,8 +29,8 @@ const parts = { tls: tlsTests, stop: stopTests, nginx: (world) => proxyTests(wor
 for (const name of wanted) if (!parts[name]) { console.error(`no part ${name}: ${Object.keys(parts).join(' ')}`); process.exit(2) }
 
 // Sessions are made once: a copy of the installation knows them too.
-const { data, vars } = await makeSetup(build, 'city')
-const server = new Server(build, data)
+const { data, vars } = await makeSetup(build, 'city', more)
+const server = new Server(build, data, more)
 await server.start()
 const token = await login(server.url, 'officer', password)
 vars.command_token = await login(server.url, 'command', password)
@@ -46,7 +47,7 @@ for (const [name, test] of Object.entries(parts)) {
   }
   const failed = counts.failed
   try {
-    await test({ build, folder, copy, data: copy('data'), vars, token })
+    await test({ build, more, folder, copy, data: copy('data'), vars, token })
   } catch (error) {
     expectThat(`${name} to its end`, false, error.stack)
   }

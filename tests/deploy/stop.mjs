@@ -23,9 +23,9 @@ async function oneStop(server, { token, vars }, round, sum) {
 }
 
 export async function stopTests(world) {
-  const { build, data, token, vars } = world
+  const { build, data, more, token, vars } = world
   const sum = { answered: [], refused: 0, lost: [], wrong: [], streams: [], ms: 0 }
-  const server = new Server(build, data)
+  const server = new Server(build, data, more)
   for (let round = 0; round < ROUNDS; round++) await oneStop(server, world, round, sum)
   expectThat(`stopped under load ${ROUNDS} times: every accepted request was answered`, sum.answered.length > ROUNDS * 20 && !sum.lost.length && !sum.wrong.length,
     `${sum.answered.length} answered, ${sum.refused} refused, ${sum.lost.length} lost ${sum.lost.slice(0, 3)}, ${sum.wrong.slice(0, 3)}; ${sum.ms} ms at most`)

@@ -6,11 +6,11 @@ import { ask, expectThat, found, load, render, run, runAsync, sleep } from './li
 
 const ROTATIONS = 5
 
-export async function logTests({ build, data, folder, vars, token }) {
+export async function logTests({ build, data, more, folder, vars, token }) {
   const logs = path.join(folder, 'log')
   fs.mkdirSync(logs, { mode: 0o750 })
   const log = path.join(logs, 'redoubt.log'), config = path.join(folder, 'logrotate.conf')
-  const server = new Server(build, data, ['--log', log])
+  const server = new Server(build, data, [...more, '--log', log])
   await server.start()
   fs.writeFileSync(config, render('logrotate.conf', {
     '/var/log/redoubt/redoubt.log': log, 'systemctl reload redoubt.service': `kill -HUP ${server.child.pid}`, dateext: 'dateext\n  dateformat -%s', delaycompress: 'nodelaycompress',

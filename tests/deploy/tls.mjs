@@ -20,12 +20,12 @@ function handshake(port, options) {
   })
 }
 
-export async function tlsTests({ build, data, vars, token, folder }) {
+export async function tlsTests({ build, more, data, vars, token, folder }) {
   const first = certificate(folder, 'first'), second = certificate(folder, 'second', 'rsa')
   const cert = path.join(folder, 'tls.pem'), key = path.join(folder, 'tls.key')
   const install = (c, k) => { fs.copyFileSync(c, cert); fs.copyFileSync(k, key) }
   install(first.cert, first.key)
-  const server = new Server(build, data, ['--tls-cert', cert, '--tls-key', key, '--hsts', '365'])
+  const server = new Server(build, data, [...more, '--tls-cert', cert, '--tls-key', key, '--hsts', '365'])
   server.alive = async () => (await ask(`https://127.0.0.1:${server.port}`, 'GET', '/healthz', { ca: first.ca })).status === 200
   await server.start()
   const url = `https://127.0.0.1:${server.port}`, ca = first.ca
@@ -46,7 +46,7 @@ export async function tlsTests({ build, data, vars, token, folder }) {
   expectThat('the cookie is for TLS only', login.status === 200 && /; Secure$/.test(login.headers['set-cookie']?.[0] ?? ''), login.text)
   expectThat('browsers are told to come back by TLS', login.headers['strict-transport-security'] === 'max-age=31536000')
   const local = await redoubtAsync(build, ['account', 'create', 'by-socket', '--role', 'auditor', '--place', '410621', '--password-file',
-    'tests/api/setup/password', '--data', data])
+    'tests/api/setup/password', '--data', data, ...more])
   expectThat('the command line reaches it over the local socket', local.status === 0, local.out)
 
   // Bodies and late answers through TLS

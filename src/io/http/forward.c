@@ -14,6 +14,12 @@ static bool is_v4(const struct http_address *a)
     return memcmp(a->b, mapped, sizeof mapped) == 0;
 }
 
+void http_address_v4(const void *four_bytes, struct http_address *out)
+{
+    memcpy(out->b, mapped, sizeof mapped);
+    memcpy(out->b + sizeof mapped, four_bytes, 4);
+}
+
 static int parse_bare(struct str s, struct http_address *out)
 {
     char text[INET6_ADDRSTRLEN];

@@ -86,6 +86,7 @@ void http_tls_close(struct http_tls *t);         /* after http_stop */
 /* "10.0.0.5,192.168.1.0/24,2001:db8::/64". The number of nets, or -1 with the part that is none in *wrong. */
 int http_nets_parse(struct str list, struct http_net out[HTTP_NETS_MAX], struct str *wrong);
 bool http_nets_have(const struct http_net *nets, size_t n, const struct http_address *a);
+void http_address_v4(const void *four_bytes, struct http_address *out);
 int http_address_parse(struct str s, struct http_address *out); /* with or without a port. 0 or -1 */
 struct str http_address_text(const struct http_address *a, struct arena *arena);
 /* The net of an address, for logs and limits: ("192.0.2.7", 24, 48) gives "192.0.2.0/24". Not an address: as it is. */

@@ -1,5 +1,4 @@
 /* From bytes to a request: framing checks, path and headers, the body, and the hand-over to the application. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -311,16 +310,15 @@ static void prepare_body(struct conn *c, struct headers *h)
     }
 }
 
-/* The peer of the connection; absent for the local socket. */
+/* The peer of the connection; false for the local socket. */
 static bool peer_of(struct conn *c, struct http_address *out)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *a = info ? info->client_addr : NULL;
-    char text[INET6_ADDRSTRLEN];
     if (!a || a->sa_family != AF_INET) /* listen_tcp makes no other */
         return false;
-    inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, text, sizeof text);
-    return http_address_parse(str_of(text), out) == 0;
+    http_address_v4(&((const struct sockaddr_in *)(const void *)a)->sin_addr, out);
+    return true;
 }
 
 /* Before the headers are read: whether the peer's word about others is taken. */
