@@ -103,13 +103,15 @@ int cli_serve(const struct options *given)
 {
     struct options o = *given;
     struct app app;
-    bool quiet = cli_flag(&o, "--quiet");
-    int bad = cli_nothing_left(&o, 0);
-    if (bad || opened(&app, &o, true))
+    struct serve_options so;
+    if (serve_options_read(&o, &so))
         return 2;
-    app.quiet = quiet;
-    bad = app_serve(&app, &o);
-    app_close(&app);
+    int bad = cli_nothing_left(&o, 0) || opened(&app, &o, true) ? 2 : 0;
+    if (!bad) {
+        bad = app_serve(&app, &o, &so);
+        app_close(&app);
+    }
+    serve_options_close(&so);
     return bad;
 }
 
