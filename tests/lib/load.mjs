@@ -37,7 +37,8 @@ export class Load {
   async drain(ms = 30000) {
     for (const until = Date.now() + ms; this.unanswered.size && Date.now() < until; ) {
       const bodies = [...this.unanswered].slice(0, BATCH_LINES).map((id) => this.sent.get(id))
-      await this.#batch(this.servers[0], bodies).catch(() => {})
+      const good = await this.#batch(this.servers[0], bodies).catch(() => false)
+      if (!good) await new Promise((resolve) => setTimeout(resolve, 100))
     }
     hangUp(this.servers[0].url)
   }

@@ -62,12 +62,12 @@ export function psql(url, statement) {
 }
 
 let count = 0
-/** A new empty database, or a copy of one to which nobody is connected; its URL. */
-export function database(template = null) {
+/** A new empty database, or a copy of one to which nobody is connected, in a tablespace if one is named; its URL. */
+export function database(template = null, space = '') {
   cluster ??= startCluster({ fast })
   const name = `t${process.pid}_${++count}`
   // Copied through the journal of the server: a copy of files would need a checkpoint before and after.
-  psql(cluster.url, `CREATE DATABASE ${name} TEMPLATE ${template ? new URL(template).pathname.slice(1) : 'template0'} STRATEGY wal_log`)
+  psql(cluster.url, `CREATE DATABASE ${name} TEMPLATE ${template ? new URL(template).pathname.slice(1) : 'template0'} STRATEGY wal_log${space && ` TABLESPACE ${space}`}`)
   return beside(cluster.url, name)
 }
 

@@ -44,7 +44,7 @@ struct db {
 static int map_error(struct db *d, int rc)
 {
     int system = sqlite3_system_errno(d->handle);
-    bool no_space = system == ENOSPC || system == EDQUOT;
+    bool no_space = system == ENOSPC || system == EDQUOT || system == EFBIG; /* full disk, quota, a limit on the file's size */
     switch (rc & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
