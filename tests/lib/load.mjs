@@ -10,9 +10,9 @@ const BATCH_LINES = 20
 const RETRY = new Set([503, 507]) // try again later: nothing was written
 
 export class Load {
-  /** servers: of one store; token: valid on all of them; random: see random.mjs. */
-  constructor(servers, token, post, random, { writers = 12 } = {}) {
-    Object.assign(this, { servers, token, post, random, writers, on: false })
+  /** servers: of one store; token: valid on all of them; random: see random.mjs; fields: more fields of the next passage. */
+  constructor(servers, token, post, random, { writers = 12, fields = () => ({}) } = {}) {
+    Object.assign(this, { servers, token, post, random, writers, fields, on: false })
     this.sent = new Map()          // id -> body
     this.acknowledged = new Map()  // id -> when the answer was here, ms
     this.unanswered = new Set()    // sent, no answer: may be there or not, sent again later
@@ -44,7 +44,7 @@ export class Load {
   }
 
   #next() {
-    const body = passage(this.post, this.people++)
+    const body = passage(this.post, this.people++, this.fields())
     this.sent.set(body.id, body)
     return body
   }

@@ -66,9 +66,9 @@ export function redoubtAsync(build, args, { input = '' } = {}) {
 
 export class Server {
   /** build: folder of the binary; data: its data folder; args: more options of serve; logFile: where its log goes instead of
-   * this.log, for measurements: reading it here would take a core from the server. */
-  constructor(build, data, args = [], logFile = null) {
-    Object.assign(this, { build, data, args, logFile, port: 0, log: '', exit: null, child: null })
+   * this.log, for measurements: reading it here would take a core from the server; env: more of its environment. */
+  constructor(build, data, args = [], logFile = null, env = {}) {
+    Object.assign(this, { build, data, args, logFile, env, port: 0, log: '', exit: null, child: null })
   }
 
   get url() {
@@ -79,7 +79,7 @@ export class Server {
     this.port ||= await freePort()
     this.exit = null
     const args = ['serve', '--data', this.data, '--port', String(this.port), ...this.args, ...more]
-    this.child = spawn(path.join(root, this.build, 'redoubt'), complete(args), { cwd: root, env: environment, stdio: ['ignore', 'pipe', this.logFile ? fs.openSync(this.logFile, 'a') : 'pipe'] })
+    this.child = spawn(path.join(root, this.build, 'redoubt'), complete(args), { cwd: root, env: { ...environment, ...this.env }, stdio: ['ignore', 'pipe', this.logFile ? fs.openSync(this.logFile, 'a') : 'pipe'] })
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (piece) => { this.log += piece })
     this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => {
