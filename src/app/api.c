@@ -44,8 +44,9 @@ static void forget(struct serving *t, int64_t seq)
 
 /* Sessions lately seen by this thread; any change of a reference table (a revoked session, a withdrawn grant)
  * empties the cache. */
-static const struct actor *cached(struct app *app, struct serving *t, struct digest token, int64_t now_ms)
+static const struct actor *cached(struct app *app, struct serving *t, struct digest token)
 {
+    int64_t now_ms = clock_mono_us() / 1000; /* not the wall clock, which may be set back */
     int64_t seq = store_reference_seq(app->store);
     if (seq != t->reference_seq || t->n == SESSION_SLOTS)
         forget(t, seq);
@@ -66,7 +67,7 @@ int api_authenticate(struct app *app, struct http_request *rq, struct ctx *ctx)
     if (!token.n)
         return -ERR_UNAUTHENTICATED;
     struct digest key = store_hash(app->store, "session_cache", token);
-    const struct actor *known = cached(app, t, key, ctx->now.ms);
+    const struct actor *known = cached(app, t, key);
     if (known) {
         ctx->actor = *known;
         return 0;
@@ -76,7 +77,7 @@ int api_authenticate(struct app *app, struct http_request *rq, struct ctx *ctx)
     if (err || seq != t->reference_seq)
         return err;
     struct session_slot *s = &t->slots[t->n++];
-    *s = (struct session_slot){ .token = key, .until_ms = ctx->now.ms + SESSION_CACHE_MS };
+    *s = (struct session_slot){ .token = key, .until_ms = clock_mono_us() / 1000 + SESSION_CACHE_MS };
     actor_copy(&s->actor, &ctx->actor, &t->arena);
     ctx->actor = s->actor;
     return 0;

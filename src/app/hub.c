@@ -165,7 +165,7 @@ static void *heart_main(void *arg)
     pthread_mutex_lock(&h->lock);
     while (!h->stopping) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until); /* the wall clock may be set back by an hour */
         until.tv_sec += HEARTBEAT_MS / 1000;
         pthread_cond_timedwait(&h->wake, &h->lock, &until);
         sweep(h);
@@ -179,9 +179,13 @@ static void *heart_main(void *arg)
 struct hub *hub_new(struct app *app)
 {
     struct hub *h = mem_zalloc(sizeof(*h));
+    pthread_condattr_t attr;
     h->app = app;
     pthread_mutex_init(&h->lock, NULL);
-    pthread_cond_init(&h->wake, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&h->wake, &attr);
+    pthread_condattr_destroy(&attr);
     if (pthread_create(&h->heart, NULL, heart_main, h)) {
         mem_free(h);
         return NULL;

@@ -288,6 +288,7 @@ static void block_signals(void)
     sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the file's size is met as a full disk is */
 }
 
 /* SIGHUP: the log may have been renamed, the certificate renewed. */

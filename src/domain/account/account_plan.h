@@ -34,6 +34,7 @@ int account_check_login(struct str login);
 int account_check_password(struct str password, struct str login);
 /* When an account is free again after its n-th failure in a row; absent: it is not locked. */
 struct instant account_lock_until(int64_t failures, struct instant now);
+bool account_locked(struct instant until, struct instant now);
 struct instant session_end(struct code kind, struct instant now);
 
 int account_prepare_create(struct ctx *ctx, void *in);

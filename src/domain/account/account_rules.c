@@ -62,6 +62,12 @@ struct instant account_lock_until(int64_t failures, struct instant now)
     return failures < FAILURES_ALLOWED ? INSTANT_ABSENT : (struct instant){ now.ms + LOCKED_MS };
 }
 
+/* A lock never lasts longer than LOCKED_MS: one that reaches further was set while the clock was ahead. */
+bool account_locked(struct instant until, struct instant now)
+{
+    return !instant_absent(until) && now.ms < until.ms && until.ms - now.ms <= LOCKED_MS;
+}
+
 struct instant session_end(struct code kind, struct instant now)
 {
     return (struct instant){ now.ms + (code_is(kind, "program") ? PROGRAM_MS : BROWSER_MS) };

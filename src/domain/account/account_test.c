@@ -45,6 +45,18 @@ static void test_lock(void **state)
         assert_int_equal(account_lock_until(n, now).ms - now.ms, 15 * 60 * 1000);
 }
 
+static void test_lock_ends(void **state)
+{
+    (void)state;
+    struct instant now = { 1580000000000 }, until = account_lock_until(5, now);
+    assert_true(account_locked(until, now));
+    assert_true(account_locked(until, (struct instant){ until.ms - 1 }));
+    assert_false(account_locked(until, until));
+    assert_false(account_locked(INSTANT_ABSENT, now));
+    /* set while the clock was a day ahead, which has been put right since */
+    assert_false(account_locked((struct instant){ until.ms + 86400000 }, now));
+}
+
 static void test_sessions_end(void **state)
 {
     (void)state;
@@ -56,7 +68,8 @@ static void test_sessions_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_logins), cmocka_unit_test(test_passwords), cmocka_unit_test(test_lock), cmocka_unit_test(test_sessions_end),
+        cmocka_unit_test(test_logins), cmocka_unit_test(test_passwords), cmocka_unit_test(test_lock), cmocka_unit_test(test_lock_ends),
+        cmocka_unit_test(test_sessions_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,7 +122,7 @@ int session_plan_login(struct ctx *ctx, void *in, struct changes *out)
     if (found != 1)
         return found < 0 ? found : ctx_problem(ctx, ERR_LOGIN_FAILED, NULL);
     ctx->target = before->row.id; /* nobody is signed in yet: the journal names the account as what it was about */
-    if (!instant_absent(before->locked_until) && ctx->now.ms < before->locked_until.ms)
+    if (account_locked(before->locked_until, ctx->now))
         return ctx_problem(ctx, ERR_ACCOUNT_LOCKED, NULL);
     if (!given->right)
         return refuse(ctx, before, out);
