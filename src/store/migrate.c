@@ -21,7 +21,7 @@ static int apply(struct db *d, const struct migration *m)
     struct value v[] = { value_int(m->number), value_text(str_of(m->name)), value_int(clock_wall().ms) };
     int err = db_begin(d);
     if (!err)
-        err = db_exec(d, m->sql.p);
+        err = db_schema(d, m->sql);
     if (!err)
         err = db_run(d, S("INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)"), v, 3);
     if (!err)

@@ -50,7 +50,7 @@ int pg_schema(struct db *d, struct str sql)
     buf_init(&out, NULL);
     for (size_t at = 0; at < sql.n;) {
         size_t end = untouched(sql, at);
-        buf_str(&out, str_sub(sql, at, end));
+        buf_str(&out, str_sub(sql, at, end - at));
         at = end > at ? end : replaced(sql, at, &out);
     }
     buf_char(&out, 0);
