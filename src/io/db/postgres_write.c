@@ -178,7 +178,7 @@ static void drain(struct pipeline *p)
             break;
         }
         i += r == NULL || status == PGRES_PIPELINE_SYNC; /* each statement's answers end with NULL; the sync's do not */
-        if (status == PGRES_FATAL_ERROR && !p->err)
+        if (r && status == PGRES_FATAL_ERROR && !p->err) /* of no result the status is this one too */
             p->err = pg_failed(d, r);
         if (status == PGRES_COMMAND_OK && !p->err && strcmp(PQcmdStatus(r), "ROLLBACK") == 0)
             p->err = -ERR_INTERNAL; /* of a commit: something before it had failed */
