@@ -243,6 +243,7 @@ static void block_signals(void)
     sigaddset(&set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the file's size is met as a full disk is */
 }
 
 static int start(struct app *app, const struct options *o)

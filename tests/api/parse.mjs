@@ -2,6 +2,7 @@
 //
 //   # A comment. The one right above a step names it.
 //   setup: city                                which tests/api/setup/<name>.setup it starts from (city)
+//   engine: sqlite                             only on this engine: the whole file, or as the first line of a step that step
 //
 //   login officer                              signs in; the account and the name are the same,
 //   login boss as desk1 Password-of-desk1      or not; without a password the one of tests/api/setup/password
@@ -41,26 +42,30 @@ const HEADER = /^([A-Za-z][A-Za-z0-9-]*): ?(.*)$/
 
 export function parse(text, file) {
   const steps = []
-  let setup = 'city', comment = '', block = [], blockLine = 0
+  let setup = 'city', engine = null, comment = '', block = [], blockLine = 0
   const flush = () => {
     if (block.length) steps.push({ file, line: blockLine, name: comment, lines: block, ...step(block, `${file}:${blockLine}`) })
     if (block.length) comment = ''
     block = []
   }
-  text.split('\n').forEach((line, i) => {
+  const lines = text.split('\n')
+  lines.forEach((line, i) => {
     if (/^\s*$/.test(line)) flush()
     else if (!block.length && line.startsWith('#')) comment = line.replace(/^#+\s*/, '')
     else if (!block.length && line.startsWith('setup:')) setup = line.slice(6).trim()
+    else if (!block.length && !steps.length && /^engine: \w+$/.test(line) && lines[i + 1] === '') engine = line.slice(8)
     else {
       if (!block.length) blockLine = i + 1
       block.push(line)
     }
   })
   flush()
-  return { setup, steps }
+  return { setup, engine, steps }
 }
 
 function step(lines, where) {
+  const only = /^engine: (sqlite|postgresql)$/.exec(lines[0])
+  if (only) return { ...step(lines.slice(1), where), engine: only[1] }
   const [first] = lines
   let found
   if (METHODS.test(first)) return http(lines, where)

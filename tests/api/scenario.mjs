@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { events, hangUp, login, raw, request } from '../lib/client.mjs'
 import { match } from '../lib/match.mjs'
+import { engine, sqlOn } from '../lib/postgres.mjs'
 import { redoubtAsync, root, Server, temporaryFolder } from '../lib/server.mjs'
 import { expand } from '../lib/words.mjs'
 import { parse, quotedBytes, words } from './parse.mjs'
@@ -182,7 +183,7 @@ const perform = {
   },
 
   async sql(step, run) {
-    execFileSync('sqlite3', [path.join(run.data, 'redoubt.db'), expand(step.statement, run.vars)])
+    sqlOn(run.data, expand(step.statement, run.vars))
     return null
   },
 
@@ -220,6 +221,10 @@ function report(step, { wrong, sent, came }) {
 export async function runSteps(steps, run) {
   for (const step of steps) {
     const where = `${step.file}:${step.line}`
+    if (step.engine && step.engine !== engine) {
+      run.left.push(`${where} ${step.name}`)
+      continue
+    }
     let outcome
     try {
       outcome = await perform[step.kind](step, run, where)
@@ -255,5 +260,5 @@ export async function makeSetup(build, name) {
 
 /** The state of one scenario on a copy of a data folder. */
 export function newRun(build, data, vars = {}) {
-  return { build, data, vars: { ...vars, data: path.relative(root, data) }, tokens: {}, feeds: {}, reports: [], passed: 0, failed: 0, server: new Server(build, data) }
+  return { build, data, vars: { ...vars, data: path.relative(root, data) }, tokens: {}, feeds: {}, reports: [], left: [], passed: 0, failed: 0, server: new Server(build, data) }
 }

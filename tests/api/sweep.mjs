@@ -3,11 +3,11 @@
 //      no 5xx, nothing written;
 //   2. every read and every command on another district's rows: not found, nothing shown, nothing written.
 //
-//   node tests/api/sweep.mjs [--build build-asan]
+//   node tests/api/sweep.mjs [--build build-asan]        REDOUBT_STORE=postgresql: on PostgreSQL
 // Ends with "N passed, N failed" (a field of a route, a filter, a route seen from another district count one each).
-import fs from 'node:fs'
 import { hangUp, json, login, request } from '../lib/client.mjs'
 import { passage } from '../lib/passage.mjs'
+import { removeStore } from '../lib/postgres.mjs'
 import { Server } from '../lib/server.mjs'
 import { uuid } from '../lib/words.mjs'
 import { makeSetup, password } from './scenario.mjs'
@@ -227,6 +227,6 @@ outcome('the log has nothing personal', ['安若一', '柏若一', '查若一', 
 hangUp(url)
 const ended = await server.stop()
 outcome('the server ends well', ended ? [ended] : [])
-fs.rmSync(data, { recursive: true, force: true })
+removeStore(data)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed ? 1 : 0)

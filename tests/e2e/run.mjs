@@ -1,11 +1,12 @@
 // Browser tests: Debian's Chromium through playwright-core, on the release build with the demonstration city.
-//   node tests/e2e/run.mjs [NAME…]          NAME of tests/e2e/NAME.e2e.mjs
+//   node tests/e2e/run.mjs [NAME…]          REDOUBT_STORE=postgresql: on PostgreSQL. NAME of tests/e2e/NAME.e2e.mjs
 // A file exports `tests`: name -> async function of the stage below. Screenshots: var/screens/. Ends with "N passed, N failed".
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { hangUp, json, login } from '../lib/client.mjs'
+import { removeStore } from '../lib/postgres.mjs'
 import { redoubt, root, Server, temporaryFolder } from '../lib/server.mjs'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
@@ -112,7 +113,7 @@ await browser.close()
 hangUp(prepared.server.url)
 const ended = await prepared.server.stop()
 if (ended) { failed++; console.log(`FAILED server: ${ended}`) }
-fs.rmSync(prepared.data, { recursive: true, force: true })
+removeStore(prepared.data)
 if (!passed && !failed) failed++
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed ? 1 : 0)

@@ -32,6 +32,8 @@ expectThat('words', JSON.stringify(words('a "b c" d')) === '["a","b c","d"]')
 const { steps, setup } = parse('setup: small\n\n# name\nPOST /x as me\nA: b\n{"a":\n1}\n201\nB: /c/\n{"d":1}\n\nGET /y\n404\n', 'f')
 expectThat('parse', setup === 'small' && steps.length === 2 && steps[0].name === 'name' && steps[0].who === 'me' &&
   steps[0].body.length === 2 && steps[0].expect.status === 201 && steps[0].expect.json === '{"d":1}' && steps[1].expect.status === 404)
+const left = parse('# about files\nengine: sqlite\n\nGET /y\n404\n\nengine: postgresql\nGET /z\n404\n', 'f')
+expectThat('parse: engines', left.engine === 'sqlite' && !left.steps[0].engine && left.steps[1].engine === 'postgresql' && left.steps[1].path === '/z')
 let refused = false
 try { parse('GET /y\n', 'f') } catch { refused = true }
 expectThat('a step without a status is refused', refused)

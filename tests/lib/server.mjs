@@ -5,6 +5,7 @@ import http from 'node:http'
 import net from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bind, database, engine, storeOf } from './postgres.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -23,6 +24,16 @@ export function temporaryFolder(name) {
 /** Paths as the program gets them: from the tree, since a socket's path may be only 107 bytes long. */
 const near = (args) => args.map((arg) => (arg.startsWith(root + '/') ? arg.slice(root.length + 1) : arg))
 
+/** Arguments with the store of their data folder: a folder that is made in a run on PostgreSQL gets a database there. */
+function complete(args) {
+  const at = args.indexOf('--data') + 1
+  if (!at || args.includes('--store')) return near(args)
+  const data = path.resolve(root, args[at])
+  if (engine === 'postgresql' && !storeOf(data) && ['init', 'drill'].includes(args[0])) bind(data, database())
+  const url = storeOf(data)
+  return near(url ? [...args, '--store', url] : args)
+}
+
 export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer()
@@ -36,14 +47,14 @@ export function freePort() {
 
 /** Runs the program once. Returns {status, out} with both outputs together. Synchronous: for preparing. */
 export function redoubt(build, args, { cwd = root, input = '' } = {}) {
-  const done = spawnSync(path.join(root, build, 'redoubt'), near(args), { cwd, env: environment, input, encoding: 'utf8', timeout: 1800000, maxBuffer: 1 << 28 })
+  const done = spawnSync(path.join(root, build, 'redoubt'), complete(args), { cwd, env: environment, input, encoding: 'utf8', timeout: 1800000, maxBuffer: 1 << 28 })
   return { status: done.status, out: done.stdout + done.stderr, stdout: done.stdout }
 }
 
 /** The same without blocking the other lane. */
 export function redoubtAsync(build, args, { input = '' } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(path.join(root, build, 'redoubt'), near(args), { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(path.join(root, build, 'redoubt'), complete(args), { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] })
     let out = '', stdout = ''
     child.stdout.on('data', (piece) => { out += piece; stdout += piece })
     child.stderr.on('data', (piece) => { out += piece })
@@ -68,7 +79,7 @@ export class Server {
     this.port ||= await freePort()
     this.exit = null
     const args = ['serve', '--data', this.data, '--port', String(this.port), ...this.args, ...more]
-    this.child = spawn(path.join(root, this.build, 'redoubt'), near(args), { cwd: root, env: environment, stdio: ['ignore', 'pipe', this.logFile ? fs.openSync(this.logFile, 'a') : 'pipe'] })
+    this.child = spawn(path.join(root, this.build, 'redoubt'), complete(args), { cwd: root, env: environment, stdio: ['ignore', 'pipe', this.logFile ? fs.openSync(this.logFile, 'a') : 'pipe'] })
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (piece) => { this.log += piece })
     this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => {

@@ -35,7 +35,7 @@ static struct lite_stmt *lite_stmt(struct db_stmt *s) { return (struct lite_stmt
 static int map_error(struct lite *d, int rc)
 {
     int system = sqlite3_system_errno(d->handle);
-    bool no_space = system == ENOSPC || system == EDQUOT;
+    bool no_space = system == ENOSPC || system == EDQUOT || system == EFBIG; /* full disk, quota, a limit on the file's size */
     switch (rc & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
