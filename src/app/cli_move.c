@@ -172,11 +172,14 @@ static int copy_locked(struct moving *j, const struct place *from, const struct 
     int err = carry_key(from, to, &write_key, key, why);
     if (!err)
         err = open_both(j, from, to, why);
+    j->copy.sealed = true; /* until its key is there */
     if (!err)
         err = store_copy(&j->copy, why);
     meter_end(&j->meter);
     if (!err && write_key)
         err = key_write(to->folder, key, why);
+    if (!err && (err = copy_release(j->copy.to)) != 0)
+        copy_fail(why, err, "目标库 · the target", j->copy.to);
     sodium_memzero(key, sizeof(key));
     if (!err)
         print_tables(&j->copy);

@@ -455,6 +455,10 @@ int key_write(const char *folder, const uint8_t key[32], char why[WHY])
     char path[560], temporary[600];
     snprintf(path, sizeof(path), "%s/redoubt.key", folder);
     snprintf(temporary, sizeof(temporary), "%s.new", path);
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+        snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
+        return -ERR_STORE_UNREADABLE;
+    }
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
     if (fd >= 0)
