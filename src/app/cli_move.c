@@ -172,6 +172,8 @@ static int copy_locked(struct moving *j, const struct place *from, const struct 
     int err = carry_key(from, to, &write_key, key, why);
     if (!err)
         err = open_both(j, from, to, why);
+    if (!err)
+        err = key_fits(from->folder, j->copy.from, why);
     j->copy.sealed = true; /* until its key is there */
     if (!err)
         err = store_copy(&j->copy, why);

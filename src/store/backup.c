@@ -183,7 +183,7 @@ static int put_sum(struct summed *s, struct db *to, const struct store_table *t)
 {
     struct table_sum sum;
     int err = table_sum(to, t, &sum, on_sum, s);
-    struct value v[] = { value_text(t->t.name), value_int(sum.rows), value_blob(sum.hash.b, 32) };
+    struct value v[] = { value_text(t->t->name), value_int(sum.rows), value_blob(sum.hash.b, 32) };
     return err ? err : db_run(to, S("INSERT INTO backup_table (name, n, hash) VALUES ($1, $2, $3)"), v, 3);
 }
 
@@ -272,7 +272,7 @@ static const char increment_tables[] =
     "CREATE TABLE backup_from (lane INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL);"
     "CREATE TABLE lane_head (lane INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL);"
     "CREATE TABLE installation (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL);"
-    "CREATE TABLE journal (" JOURNAL_COLUMNS ", PRIMARY KEY (lane, seq)) WITHOUT ROWID;";
+    "CREATE TABLE journal (" JOURNAL_COLUMNS ", PRIMARY KEY (lane, seq));"; /* with row ids: long rows stay in the page */
 
 static int put_heads(struct db *to, const char *table, const struct heads *h)
 {
@@ -289,7 +289,7 @@ static int put_heads(struct db *to, const char *table, const struct heads *h)
 static int put_installation(void *arg, const struct value *v)
 {
     struct increment *x = arg;
-    return db_insert(x->to, &table_installation.t, v);
+    return db_insert(x->to, table_installation.t, v);
 }
 
 /* Entries of one lane after a seq; a page is a transaction. */
@@ -305,10 +305,10 @@ static int lane_page(struct increment *x, int64_t lane, int64_t *after)
     db_bind(st, 3, value_int(SCAN_ROWS));
     int64_t last = *after;
     while (!err && (more = db_step(st)) == 1) {
-        for (int i = 0; i < table_journal.t.n; i++)
+        for (int i = 0; i < table_journal.t->n; i++)
             v[i] = db_column(st, i);
         last = v[1].i;
-        err = db_insert(x->to, &table_journal.t, v);
+        err = db_insert(x->to, table_journal.t, v);
         rows++;
     }
     db_reset(st);

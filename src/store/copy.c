@@ -137,6 +137,8 @@ int store_copying(struct db *db, char why[256])
 {
     struct arena a;
     struct str value;
+    if (store_version(db) < 3) /* migrations/0003 made the table */
+        return 0;
     arena_init(&a, 512);
     int marked = mark_read(db, &a, &value);
     arena_free(&a);
@@ -151,6 +153,8 @@ static int mark_write(struct db *db, const struct sha256 *source)
 {
     struct value v[] = { value_text(S(MARK)), value_blob(source->b, sizeof(source->b)) };
     int err = db_begin(db);
+    if (!err) /* a store that was only just made has its own key's check there */
+        err = db_run(db, S("DELETE FROM installation"), NULL, 0);
     if (!err)
         err = db_run(db, S("INSERT INTO installation (name, value) VALUES ($1, $2)"), v, 2);
     if (!err)
@@ -183,12 +187,35 @@ static struct sha256 identity(const struct heads *h)
 
 int copy_migrate(struct db *to, char why[WHY])
 {
-    struct reader r = { .db = to };
-    struct store s = { .writer = &r, .config = { .write = true } };
     char line[256] = "";
-    int err = store_migrate(&s, line);
-    if (err)
+    if (store_version(to) == (int)migrations_n)
+        return 0;
+    struct store *s = mem_zalloc(sizeof(*s));
+    s->config.write = true;
+    s->shared = db_kind(to) == DB_POSTGRES;
+    snprintf(s->shown, sizeof(s->shown), "目标 · the target");
+    int err = store_migrate(s, to, line);
+    if (!err) /* it knows no key; the source's check is copied */
+        err = db_run(to, S("DELETE FROM installation WHERE name = 'key_check'"), NULL, 0);
+    if (err && line[0])
         snprintf(why, WHY, "%s", line);
+    else if (err)
+        copy_fail(why, err, "目标 · the target", to);
+    mem_free(s);
+    return err;
+}
+
+int key_fits(const char *folder, struct db *db, char why[WHY])
+{
+    char line[256] = "";
+    struct store *s = mem_zalloc(sizeof(*s));
+    snprintf(s->data, sizeof(s->data), "%s", folder);
+    int err = store_key(s, false, line);
+    if (!err)
+        err = store_key_check(s, db, line);
+    snprintf(why, WHY, "%s", line);
+    sodium_memzero(s, sizeof(*s));
+    mem_free(s);
     return err;
 }
 
@@ -200,7 +227,7 @@ int copy_clear(struct copy *c)
     size_t n = store_tables(c->entities, c->n_entities, &a, &tables);
     int err = db_begin(c->to);
     for (size_t i = 0; !err && i < n; i++)
-        err = db_run(c->to, str_fmt(&a, "DELETE FROM \"%.*s\"%s%.*s", STR_ARG(tables[i].t.name), tables[i].where.p ? " WHERE " : "",
+        err = db_run(c->to, str_fmt(&a, "DELETE FROM \"%.*s\"%s%.*s", STR_ARG(tables[i].t->name), tables[i].where.p ? " WHERE " : "",
                                     STR_ARG(tables[i].where)), NULL, 0);
     if (!err)
         err = db_commit(c->to);
@@ -222,10 +249,12 @@ struct work {
     bool has_last, writing;
 };
 
-static int empty(struct work *w)
+/* 1: there are rows of somebody's. */
+static int filled(struct work *w)
 {
     for (size_t i = 0; i < w->n; i++) {
-        int64_t n = table_rows(w->c->to, &w->tables[i]);
+        bool own = str_is(w->tables[i].t->name, "installation");
+        int64_t n = own ? 0 : table_rows(w->c->to, &w->tables[i]);
         if (n)
             return n < 0 ? (int)n : 1;
     }
@@ -244,10 +273,10 @@ static int target_ready(struct work *w, const struct sha256 *source, char why[WH
     if (marked == 0 && c->mode != COPY_FRESH)
         return refuse(why, "目标库没有中断的复制,不要给 --resume 或 --again · the target holds no interrupted copy: leave --resume and --again away");
     if (marked == 0) {
-        int filled = empty(w);
-        if (filled == 1)
+        int has = filled(w);
+        if (has == 1)
             return refuse(why, "目标库不是空的 · the target is not empty: it holds an installation of its own");
-        err = filled ? filled : mark_write(c->to, source);
+        err = has ? has : mark_write(c->to, source);
         return err ? copy_fail(why, err, "目标库 · the target", c->to) : 0;
     }
     if (c->mode == COPY_FRESH)
@@ -281,7 +310,7 @@ static int copy_row(void *arg, const struct value *v)
         return 0;
     int err = w->writing ? 0 : db_begin(w->c->to);
     w->writing |= !err;
-    return err ? err : db_insert(w->c->to, &w->table->t, v);
+    return err ? err : db_insert(w->c->to, w->table->t, v);
 }
 
 static int copy_table(struct work *w, const struct store_table *t, struct copied *out, char why[WHY])
@@ -300,11 +329,11 @@ static int copy_table(struct work *w, const struct store_table *t, struct copied
             told(w, n);
     } while (n > 0 && !err);
     if (err) {
-        copy_fail(why, err, t->t.name.p, db_error(w->c->to)[0] ? w->c->to : w->c->from);
+        copy_fail(why, err, t->t->name.p, db_error(w->c->to)[0] ? w->c->to : w->c->from);
         db_rollback(w->c->to);
         w->writing = false;
     }
-    out->name = t->t.name;
+    out->name = t->t->name;
     sum_end(w->sum, &out->sum);
     scan_end(&scan);
     return err;
@@ -353,7 +382,7 @@ static int copy_all(struct work *w, const struct heads *source, char why[WHY])
     for (size_t i = 0; i < w->n; i++) {
         int64_t n = table_rows(c->from, &w->tables[i]);
         if (n < 0)
-            return copy_fail(why, (int)n, w->tables[i].t.name.p, c->from);
+            return copy_fail(why, (int)n, w->tables[i].t->name.p, c->from);
         w->p.total += n;
     }
     for (size_t i = 0; !err && i < w->n; i++)

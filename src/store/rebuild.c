@@ -82,19 +82,21 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
     struct rebuild b = { 0 };
     char why[256];
     config.data = folder;
-    config.file = NULL;
+    config.address = NULL;
     config.write = true;
     int err = store_open(&config, &b.target, why);
     if (err) {
         buf_printf(report, "%s\n", why);
         return err;
     }
-    b.to = b.target->writer;
+    b.to = b.target->writers[0].reader;
     replay_init(&b.replay, b.target, b.to, s->config.offset_min, false);
     /* lane 0 first: it holds the places that the others refer to */
-    for (int64_t lane = 0; !err && lane < LANES; lane++)
-        if (s->heads[lane].seq > 0)
-            err = replay_lane(&b, r, lane);
+    int64_t lane = -1, seq;
+    int more = 0;
+    while (!err && (more = lane_next(r->db, lane, &lane, &seq)) == 1)
+        err = replay_lane(&b, r, lane);
+    err = err ? err : more;
     struct arena a;
     arena_init(&a, 16384);
     b.a = &a;

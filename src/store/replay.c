@@ -106,7 +106,7 @@ static int write_change(struct replay *p, const struct entity *e, void *before, 
         return delete_row(p, e, before);
     size_t at = entity_position(p->store, e), n = row_values(e, after, &p->row, v);
     if (!before)
-        return db_insert(p->to->db, &p->tables[at].t, v);
+        return db_insert(p->to->db, p->tables[at].t, v);
     v[n] = value_int(CROW(before)->version);
     return db_run(p->to->db, p->sql[at].update, v, (int)n + 1);
 }
@@ -160,7 +160,7 @@ int replay_entry(struct replay *p, const struct journal_row *j)
 
 int replay_settle(struct replay *p)
 {
-    int err = tallies_flush(&p->tallies, p->store, p->to->db);
+    int err = tallies_flush(&p->tallies, p->to->db);
     arena_reset(&p->tally_arena);
     tallies_init(&p->tallies, &p->tally_arena);
     return err;

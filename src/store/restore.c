@@ -23,7 +23,6 @@ static int bare_open(struct bare *x, const struct copy *c)
     x->store.config.entities = c->entities;
     x->store.config.n_entities = c->n_entities;
     x->store.places = places_new();
-    x->store.writer = &x->reader;
     x->reader.store = &x->store;
     x->reader.db = c->to;
     return places_load(x->store.places, c->to);
@@ -220,13 +219,13 @@ static int open_files(struct restore *r, struct backup_file *files, char why[WHY
     return err;
 }
 
-static int check_key(struct restore *r, char why[WHY])
+static int check_key(struct restore *r, const struct backup_file *full, char why[WHY])
 {
     uint8_t key[32];
     int err = key_read(r->folder, key, why);
     r->keyless = err == 1;
     sodium_memzero(key, sizeof(key));
-    return err < 0 ? err : 0;
+    return err < 0 ? err : r->keyless ? 0 : key_fits(r->folder, full->db, why);
 }
 
 static int verify(struct restore *r, const struct heads *wanted, char why[WHY])
@@ -303,7 +302,7 @@ int store_restore(struct restore *r, char why[WHY])
     struct target target = { .lock = -1 };
     int err = open_files(r, files, why);
     if (!err)
-        err = check_key(r, why);
+        err = check_key(r, &files[0], why);
     if (!err) {
         err = target_open(r, &target, why);
         if (!err)

@@ -10,37 +10,28 @@
 
 /* ---- the list ---- */
 
-static const struct str journal_columns[] = {
-    STR_INIT("lane"), STR_INIT("seq"), STR_INIT("command_id"), STR_INIT("command"), STR_INIT("actor_id"), STR_INIT("place_id"),
-    STR_INIT("device"), STR_INIT("reason"), STR_INIT("at_device"), STR_INIT("received"), STR_INIT("payload"), STR_INIT("status"),
-    STR_INIT("answer_private"), STR_INIT("hash"), STR_INIT("changes"), STR_INIT("personal"), STR_INIT("answer"), STR_INIT("target_id"),
-};
 static const struct str tally_columns[] = { STR_INIT("lane"), STR_INIT("hour"), STR_INIT("place_id"), STR_INIT("subject"), STR_INIT("measure"), STR_INIT("n") };
 static const struct str lane_head_columns[] = { STR_INIT("lane"), STR_INIT("seq"), STR_INIT("hash") };
 static const struct str installation_columns[] = { STR_INIT("name"), STR_INIT("value") };
 
-#define COLUMNS(array) .columns = (array), .n = sizeof(array) / sizeof((array)[0])
+#define COLUMNS(array) (array), sizeof(array) / sizeof((array)[0])
 
-const struct store_table table_journal = {
-    { .name = STR_INIT("journal"), COLUMNS(journal_columns),
-      .insert = STR_INIT("INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES "
-                         "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)") },
-    .n_key = 2,
+static const struct db_table tally_table = {
+    STR_INIT("tally"), COLUMNS(tally_columns),
+    STR_INIT("INSERT INTO tally (lane, hour, place_id, subject, measure, n) VALUES ($1, $2, $3, $4, $5, $6)"),
 };
-static const struct store_table table_tally = {
-    { .name = STR_INIT("tally"), COLUMNS(tally_columns),
-      .insert = STR_INIT("INSERT INTO tally (lane, hour, place_id, subject, measure, n) VALUES ($1, $2, $3, $4, $5, $6)") },
-    .n_key = 5,
+static const struct db_table lane_head_table = {
+    STR_INIT("lane_head"), COLUMNS(lane_head_columns), STR_INIT("INSERT INTO lane_head (lane, seq, hash) VALUES ($1, $2, $3)"),
 };
-const struct store_table table_lane_head = {
-    { .name = STR_INIT("lane_head"), COLUMNS(lane_head_columns), .insert = STR_INIT("INSERT INTO lane_head (lane, seq, hash) VALUES ($1, $2, $3)") },
-    .n_key = 1,
+static const struct db_table installation_table = {
+    STR_INIT("installation"), COLUMNS(installation_columns), STR_INIT("INSERT INTO installation (name, value) VALUES ($1, $2)"),
 };
+
+const struct store_table table_journal = { &journal_table, .n_key = 2 };
+static const struct store_table table_tally = { &tally_table, .n_key = 5 };
+const struct store_table table_lane_head = { &lane_head_table, .n_key = 1 };
 /* A copy that is under way is marked there; the mark is no part of what is copied. */
-const struct store_table table_installation = {
-    { .name = STR_INIT("installation"), COLUMNS(installation_columns), .insert = STR_INIT("INSERT INTO installation (name, value) VALUES ($1, $2)") },
-    .n_key = 1, .where = STR_INIT("name <> 'copying'"),
-};
+const struct store_table table_installation = { &installation_table, .n_key = 1, .where = STR_INIT("name <> 'copying'") };
 
 static struct store_table entity_table(const struct entity *e, struct arena *a)
 {
@@ -49,7 +40,9 @@ static struct store_table entity_table(const struct entity *e, struct arena *a)
     struct str *names = ARENA_ARRAY(a, struct str, n);
     for (size_t i = 0; i < n; i++)
         names[i] = c[i].name;
-    return (struct store_table){ { .name = str_of(e->name), .columns = names, .n = (int)n, .insert = sql_insert(e, a) }, .n_key = 2 };
+    struct db_table *t = ARENA_NEW(a, struct db_table);
+    *t = (struct db_table){ str_of(e->name), names, (int)n, sql_insert(e, a) };
+    return (struct store_table){ t, .n_key = 2 };
 }
 
 size_t store_tables(const struct entity *const *entities, size_t n_entities, struct arena *a, struct store_table **out)
@@ -71,7 +64,7 @@ size_t store_tables(const struct entity *const *entities, size_t n_entities, str
 static void put_list(struct buf *b, const struct store_table *t, int n)
 {
     for (int i = 0; i < n; i++)
-        buf_printf(b, "%s\"%.*s\"", i ? ", " : "", STR_ARG(t->t.columns[i]));
+        buf_printf(b, "%s\"%.*s\"", i ? ", " : "", STR_ARG(t->t->columns[i]));
 }
 
 static struct str page_sql(const struct store_table *t, bool after, struct arena *a)
@@ -79,8 +72,8 @@ static struct str page_sql(const struct store_table *t, bool after, struct arena
     struct buf b;
     buf_init(&b, a);
     buf_cstr(&b, "SELECT ");
-    put_list(&b, t, t->t.n);
-    buf_printf(&b, " FROM \"%.*s\"", STR_ARG(t->t.name));
+    put_list(&b, t, t->t->n);
+    buf_printf(&b, " FROM \"%.*s\"", STR_ARG(t->t->name));
     if (after || t->where.p)
         buf_printf(&b, " WHERE %.*s%s", STR_ARG(t->where), after && t->where.p ? " AND " : "");
     if (after) {
@@ -139,7 +132,7 @@ int scan_page(struct scan *s, int (*each)(void *arg, const struct value *v), voi
     for (int i = 0; s->begun && i < s->table->n_key; i++)
         db_bind(st, i + 2, s->key[i]);
     while ((more = db_step(st)) == 1) {
-        for (int i = 0; i < s->table->t.n; i++)
+        for (int i = 0; i < s->table->t->n; i++)
             v[i] = db_column(st, i);
         err = each(arg, v);
         if (err) {
@@ -162,7 +155,7 @@ int64_t table_rows(struct db *db, const struct store_table *t)
 {
     struct arena a;
     arena_init(&a, 512);
-    struct db_stmt *st = db_prepare(db, str_fmt(&a, "SELECT count(*) FROM \"%.*s\"%s%.*s", STR_ARG(t->t.name), t->where.p ? " WHERE " : "",
+    struct db_stmt *st = db_prepare(db, str_fmt(&a, "SELECT count(*) FROM \"%.*s\"%s%.*s", STR_ARG(t->t->name), t->where.p ? " WHERE " : "",
                                                 STR_ARG(t->where)));
     int more = st ? db_step(st) : -ERR_STORE_UNREADABLE;
     int64_t n = more == 1 ? db_column(st, 0).i : more;
@@ -178,9 +171,9 @@ int table_last(struct db *db, const struct store_table *t, struct arena *a, stru
     buf_init(&b, a);
     buf_cstr(&b, "SELECT ");
     put_list(&b, t, t->n_key);
-    buf_printf(&b, " FROM \"%.*s\"%s%.*s ORDER BY ", STR_ARG(t->t.name), t->where.p ? " WHERE " : "", STR_ARG(t->where));
+    buf_printf(&b, " FROM \"%.*s\"%s%.*s ORDER BY ", STR_ARG(t->t->name), t->where.p ? " WHERE " : "", STR_ARG(t->where));
     for (int i = 0; i < t->n_key; i++)
-        buf_printf(&b, "%s\"%.*s\" DESC", i ? ", " : "", STR_ARG(t->t.columns[i]));
+        buf_printf(&b, "%s\"%.*s\" DESC", i ? ", " : "", STR_ARG(t->t->columns[i]));
     buf_cstr(&b, " LIMIT 1");
     struct db_stmt *st = db_prepare(db, buf_view(&b));
     int more = st ? db_step(st) : -ERR_STORE_UNREADABLE;
@@ -225,11 +218,11 @@ struct summing *sum_begin(const struct store_table *t)
     s->state = (void *)(((uintptr_t)s->room + 63) & ~(uintptr_t)63);
     crypto_generichash_init(s->state, NULL, 0, 32);
     buf_init(&s->b, NULL);
-    s->n = t->t.n;
-    buf_str(&s->b, t->t.name);
-    for (int i = 0; i < t->t.n; i++) {
+    s->n = t->t->n;
+    buf_str(&s->b, t->t->name);
+    for (int i = 0; i < t->t->n; i++) {
         buf_char(&s->b, 0);
-        buf_str(&s->b, t->t.columns[i]);
+        buf_str(&s->b, t->t->columns[i]);
     }
     return s;
 }

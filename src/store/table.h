@@ -10,9 +10,9 @@
 #define TABLE_COLUMNS 80
 
 struct store_table {
-    struct db_table t;    /* its first n_key columns are the primary key */
+    const struct db_table *t; /* its first n_key columns are the primary key */
     int n_key;
-    struct str where;     /* rows that count; absent: all */
+    struct str where;         /* rows that count; absent: all */
 };
 
 /* All tables, in the order in which they are copied; memory from the arena. */
