@@ -157,7 +157,7 @@ static int open_both(struct moving *j, const struct place *from, const struct pl
     if (!err)
         err = db_open(from->address, false, &j->copy.from, words);
     if (err)
-        return snprintf(why, WHY, "源库无法打开 · the source cannot be opened: %s %s", db_address_shown(from->address, &j->arena).p, words), err;
+        return snprintf(why, WHY, "源库无法打开 · the source cannot be opened: %.*s %s", STR_ARG(db_address_shown(from->address, &j->arena)), words), err;
     err = db_open(to->address, true, &j->copy.to, words);
     if (err)
         snprintf(why, WHY, "目标无法打开 · the target cannot be opened: %s · %s: %s", err_info(err)->zh, err_info(err)->en, words);
