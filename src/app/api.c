@@ -68,8 +68,8 @@ int api_authenticate(struct app *app, struct http_request *rq, struct ctx *ctx)
         return -ERR_UNAUTHENTICATED;
     struct digest key = store_hash(app->store, "session_cache", token);
     const struct actor *known = cached(app, t, key);
-    if (known) {
-        ctx->actor = *known;
+    if (known) { /* a copy: the cache may be emptied while the request waits for its commit */
+        actor_copy(&ctx->actor, known, ctx->arena);
         return 0;
     }
     int64_t seq = store_reference_seq(app->store);
@@ -79,7 +79,6 @@ int api_authenticate(struct app *app, struct http_request *rq, struct ctx *ctx)
     struct session_slot *s = &t->slots[t->n++];
     *s = (struct session_slot){ .token = key, .until_ms = clock_mono_us() / 1000 + SESSION_CACHE_MS };
     actor_copy(&s->actor, &ctx->actor, &t->arena);
-    ctx->actor = s->actor;
     return 0;
 }
 

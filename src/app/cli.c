@@ -34,7 +34,20 @@ static const struct verb verbs[] = {
       "redoubt account list\n"
       "  岗位 roles: system_administrator command_office district_office checkpoint_leader checkpoint_officer auditor" },
     { "backup", cli_backup, "在线备份", "Copy the store while it is in use",
-      "redoubt backup FILE\n  备份不含密钥;密钥文件 redoubt.key 须另行妥善保存。 The key file is not in the backup: keep it separately." },
+      "redoubt backup FILE [--since EARLIER]\n"
+      "  不停机;FILE 是单个文件,两种数据库格式相同。--since 只备份较早备份 EARLIER 之后的日志(增量)。备份不含密钥:redoubt.key 须另行保存。\n"
+      "  While serving; one file, the same for both engines. --since: only what came after an earlier backup, full or\n"
+      "  incremental. The key file is not in the backup: keep it separately." },
+    { "restore", cli_restore, "从备份恢复", "Make a store from backups",
+      "redoubt restore FILE [INCREMENT...] [--store TO] [--data DIR] [--again]\n"
+      "  完整备份加按顺序的增量;目标须不存在或为空。密钥 redoubt.key 放在目标目录;没有也能恢复,但加密字段打不开。--again 清空中断的恢复后重来。\n"
+      "  A full backup, then increments in order, into a new or empty target. Put redoubt.key into its folder; without it\n"
+      "  sealed fields stay sealed. --again: begin anew where one was broken off." },
+    { "store", cli_store, "迁移数据", "Move an installation to another store",
+      "redoubt store copy FROM TO [--data DIR] [--resume | --again]\n"
+      "  FROM、TO:文件、sqlite:PATH 或 postgresql://USER@HOST/DATABASE,PostgreSQL 的密钥在 DIR。源库不变;目标须为空。复制后逐表比对。\n"
+      "  中断后 --resume 继续,--again 清空重来。 The source is not changed, the target must be empty; all tables are compared.\n"
+      "  The key of a PostgreSQL store stands in DIR. --resume goes on where a copy was broken off, --again begins anew." },
     { "journal", cli_journal, "日志校验", "Check the journal's chain", "redoubt journal verify\n  校验每个分区日志的编号与哈希链。 Numbering and hash chain of every lane." },
     { "rebuild", cli_rebuild, "重放核对", "Replay the journal and compare", "redoubt rebuild --check\n  把日志重放到空数据文件,逐表比对。 Replays into an empty store and compares every table." },
     { "drill", cli_drill, "演示城市", "Make the demonstration city", "redoubt drill [--data DIR] [--seed N] [--day YYYY-MM-DD]\n  真实区划、城市卡点、村级卡点、虚构人员和一天的通行。同一种子结果相同。 Seeded: the same each time." },

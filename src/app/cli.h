@@ -42,6 +42,8 @@ int cli_import(const struct options *o);
 int cli_export(const struct options *o);
 int cli_account(const struct options *o);
 int cli_backup(const struct options *o);
+int cli_store(const struct options *o);
+int cli_restore(const struct options *o);
 int cli_journal(const struct options *o);
 int cli_rebuild(const struct options *o);
 int cli_drill(const struct options *o);

@@ -115,33 +115,6 @@ int cli_serve(const struct options *given)
     return bad;
 }
 
-static void progress(void *arg, int64_t left, int64_t total)
-{
-    (void)arg;
-    if (isatty(2) && total)
-        fprintf(stderr, "\r%3lld %%", (long long)((total - left) * 100 / total));
-}
-
-int cli_backup(const struct options *o)
-{
-    struct app app;
-    struct stat st;
-    int bad = cli_nothing_left(o, 1);
-    if (bad || opened(&app, o, false))
-        return 2;
-    const char *to = o->argv[0];
-    int err = -1;
-    if (stat(to, &st) == 0)
-        fprintf(stderr, "redoubt: 文件已存在 · the file exists already: %s\n", to);
-    else if ((err = db_copy_file(reader_db(store_writer(app.store)), to, progress, NULL)) != 0)
-        fprintf(stderr, "redoubt: 备份失败 · the backup failed: %s\n", err_info(err)->en);
-    else if (stat(to, &st) == 0)
-        printf("已备份 · backed up to %s (%lld KiB)。密钥 %s/redoubt.key 须另行保存 · keep the key file separately\n", to,
-               (long long)st.st_size / 1024, o->data);
-    app_close(&app);
-    return err ? 2 : 0;
-}
-
 int cli_journal(const struct options *o)
 {
     struct app app;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/copy.h"
 #include "store/internal.h"
 #include "store/schema.h"
 
@@ -144,6 +145,8 @@ static int open_steps(struct store *s, char why[256])
     if (!err)
         err = open_writer(s, why);
     struct db *d = err ? NULL : s->writers[0].reader->db;
+    if (!err)
+        err = store_copying(d, why);
     if (!err && s->shared)
         err = store_key(s, store_present(d) == 0, why);
     if (!err)

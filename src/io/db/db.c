@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "io/db/engine.h"
 
 /* Compiled statements kept at a time. Beyond it the one longest unused is given up and compiled again when it is
@@ -59,6 +60,8 @@ int db_open(const char *address, bool writer, struct db **out, char why[256])
     *out = NULL;
     if (err && why)
         snprintf(why, 256, "%s", d ? d->error : "");
+    else if (err && d)
+        log_error("a store cannot be opened: %s", d->error);
     if (err)
         db_close(d);
     else

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/log.h"
 #include "io/db/engine.h"
 #include "sqlite3.h"
 
@@ -152,8 +151,6 @@ static int lite_open(const char *path, bool writer, struct db **out)
     int err = rc == SQLITE_OK ? set_up(d, path) : failed(d, rc);
     /* Whatever else stops opening is a matter of the file, not of a command. */
     bool known = err == 0 || err == -ERR_STORE_FULL || err == -ERR_BUSY;
-    if (err)
-        log_error("cannot open %s: %s", path, d->base.error);
     return known ? err : -ERR_STORE_UNREADABLE;
 }
 
