@@ -124,6 +124,8 @@ static bool same_origin(struct http_request *rq)
         return true;
     struct str o = rq->origin;
     size_t at;
+    if (rq->secure && !str_starts(o, S("https://")))
+        return false; /* the same name without TLS may be anybody's */
     if (str_find(o, S("://"), &at))
         o = str_sub(o, at + 3, o.n);
     return str_eq(o, rq->host);
@@ -269,7 +271,9 @@ static int public_route(struct app *app, struct http_request *rq, struct ctx *ct
     }
     if (!login && !declare && !(r && r->right && !r->right[0]))
         return 0;
-    if (!rq->local && !limiter_allow(app->limiter, rq->client, login ? "login" : "public", login ? LOGIN_PER_MINUTE : PUBLIC_PER_MINUTE, ctx->now))
+    /* Of IPv6 everybody has a net of 64 bits. */
+    struct str from = http_address_net(rq->client, 32, 64, rq->arena);
+    if (!rq->local && !limiter_allow(app->limiter, from, login ? "login" : "public", login ? LOGIN_PER_MINUTE : PUBLIC_PER_MINUTE, ctx->now))
         reply_error(rq, -ERR_TOO_MANY);
     else if (r)
         read_route(rq, ctx, r);

@@ -12,6 +12,12 @@
 
 struct single { struct call call; struct app *app; struct http_request *rq; };
 
+static struct str session_cookie(struct http_request *rq, struct str token, int seconds)
+{
+    return str_fmt(rq->arena, "redoubt_session=%.*s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", STR_ARG(token), seconds,
+                   rq->secure ? "; Secure" : "");
+}
+
 /* A browser gets its token as a cookie that scripts cannot read; programs get it in the answer. */
 static bool reply_login(struct single *s)
 {
@@ -21,7 +27,7 @@ static bool reply_login(struct single *s)
     struct str token = json_text(json_object_get(body, "token"));
     bool browser = token.p && !code_is(((const struct session_login_in *)s->call.in)->kind, "program");
     if (browser) {
-        struct str cookie = str_fmt(s->rq->arena, "redoubt_session=%.*s; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200", STR_ARG(token));
+        struct str cookie = session_cookie(s->rq, token, 43200);
         json_object_del(body, "token");
         reply_header(s->rq, s->call.status, json_print(body, s->rq->arena), "Set-Cookie", cookie);
     }
@@ -40,7 +46,7 @@ static void finished(struct call *c)
     if (strcmp(c->command->name, "session/login") == 0 && reply_login(s))
         return;
     if (strcmp(c->command->name, "session/logout") == 0) {
-        reply_header(s->rq, c->status, buf_view(&c->answer), "Set-Cookie", S("redoubt_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
+        reply_header(s->rq, c->status, buf_view(&c->answer), "Set-Cookie", session_cookie(s->rq, S(""), 0));
         return;
     }
     reply_json(s->rq, c->status, buf_view(&c->answer));

@@ -49,7 +49,9 @@ struct app {
     struct limiter *limiter;
     struct app_metrics metrics;
     int64_t started_ms;
-    bool quiet;
+    const struct serve_options *serve;
+    atomic_bool stopping;
+    char build[32];             /* "redoubt-" and a digest of the program: like programs share a database */
 };
 
 /* ---- registry.c: every module, in one array ---- */
@@ -68,10 +70,23 @@ struct options {
 };
 
 /* ---- cli.c ---- */
-const char *store_path(const char *store); /* the file that a store's address names; NULL: another kind of store */
+const char *store_path(const char *store); /* the file that a store's address names; NULL: a database's address */
+
+/* ---- serve_options.c: the options of `serve` alone ---- */
+struct serve_options {
+    bool quiet;                /* no line per request */
+    const char *log;           /* file; NULL: standard error */
+    struct http_tls *tls;      /* NULL: plain */
+    struct http_net proxies[HTTP_NETS_MAX];
+    size_t n_proxies;
+    int drain_s, hsts_days;
+};
+/* Takes them out of `o`. 0, or 2 after a line on stderr, with nothing left open. Close with serve_options_close. */
+int serve_options_read(struct options *o, struct serve_options *out);
+void serve_options_close(struct serve_options *so);
 
 /* ---- server.c ---- */
-int app_serve(struct app *app, const struct options *o);
+int app_serve(struct app *app, const struct options *o, const struct serve_options *so);
 /* Fills a context for this thread and request: clock, reader, registry. */
 void app_ctx(struct app *app, struct http_request *rq, struct ctx *ctx, struct problems *ps);
 /* Opens the store of the options. One clear line and exit code 2 on stderr when it fails. */
@@ -108,7 +123,8 @@ const char *right_of(struct ctx *ctx, const struct entity *e, const char *verb);
 
 /* ---- hub.c: live updates ---- */
 struct hub *hub_new(struct app *app);
-void hub_tell(void *hub, const struct live_change *changes, size_t n); /* in the writer thread, after a commit */
+void hub_tell(void *hub, const struct live_change *changes, size_t n); /* in a writer's thread, after a commit */
+bool hub_wanted(void *hub); /* does any stream listen? */
 void hub_stop(struct hub *h);
 size_t hub_streams(const struct hub *h);
 

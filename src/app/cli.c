@@ -14,9 +14,14 @@ static const struct verb verbs[] = {
       "  新建 DIR/redoubt.db 和密钥 DIR/redoubt.key,并建立系统管理员;未给密码文件时随机生成并打印一次。\n"
       "  Makes the store and its key, and a system administrator; without a password file a random one is printed once." },
     { "serve", cli_serve, "启动服务", "Serve the API and the applications",
-      "redoubt serve [--port N] [--address A] [--quiet]\n"
-      "  默认 http://127.0.0.1:8080 。SIGTERM 或 Ctrl-C 停止:已受理的请求先答复完。\n"
-      "  Stops at SIGTERM or Ctrl-C after answering what it accepted." },
+      "redoubt serve [--port N] [--address A] [--tls-cert FILE --tls-key FILE] [--proxy ADDR[/BITS],…] [--log FILE] [--quiet] [--drain S] [--hsts DAYS]\n"
+      "  默认 http://127.0.0.1:8080 。SIGTERM 或 Ctrl-C 停止:已受理的请求先答复完。SIGHUP 重新打开日志、重读证书。\n"
+      "  Stops at SIGTERM or Ctrl-C after answering what it accepted. SIGHUP opens the log anew and reads the certificate again.\n"
+      "  --tls-cert, --tls-key  PEM 证书链和私钥,程序自己提供 https · PEM chain and key: https by the program itself\n"
+      "  --proxy  只相信这些反向代理的 X-Forwarded-For/-Proto/-Host · the only proxies whose X-Forwarded-… is believed\n"
+      "  --log    日志文件,默认标准错误;--quiet 不逐条记录请求 · log file, default standard error; --quiet: no line per request\n"
+      "  --drain  停止前先让 /readyz 答 503 的秒数 · seconds between /readyz saying 503 and the stop (0)\n"
+      "  --hsts   让浏览器在这些天内只用 https · days in which browsers shall use https only" },
     { "import", cli_import, "导入表格", "Read a table into the store",
       "redoubt import ENTITY FILE [--dry-run]\n"
       "  CSV(UTF-8、GB18030、UTF-16;逗号、分号或制表符);place 也接受 GeoJSON 边界。同一文件再次导入不产生变化;\n"
@@ -44,7 +49,7 @@ static const struct verb verbs[] = {
 static const char common_help[] =
     "共同选项 · options of all commands:\n"
     "  --data DIR     数据目录,默认 var · data folder, default var\n"
-    "  --store URL    数据文件 sqlite:PATH,密钥在其旁 · the store's file, its key beside it; default DIR/redoubt.db\n"
+    "  --store URL    数据文件 sqlite:PATH(密钥在其旁)或 postgresql://USER@HOST/DB(密钥在 DIR)· the store; default DIR/redoubt.db\n"
     "  --help         帮助 · help\n";
 
 static int usage(FILE *to, int code)

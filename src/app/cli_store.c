@@ -89,9 +89,9 @@ int cli_init(const struct options *given)
     bool fresh = id_absent(store_root(app.store));
     int err = bare || !fresh ? 0 : cli_administrator(&app, &a, login ? login : "admin", password);
     if (!fresh)
-        printf("数据文件已存在 · the store exists already: %s\n", store_file(app.store));
+        printf("数据文件已存在 · the store exists already: %s\n", store_shown(app.store));
     else if (!err)
-        printf("已建立 · made %s\n", store_file(app.store));
+        printf("已建立 · made %s\n", store_shown(app.store));
     if (!err && fresh && made && !bare)
         printf("系统管理员 · system administrator: %s  密码 · password: %s\n", login ? login : "admin", password);
     arena_free(&a);
@@ -103,13 +103,15 @@ int cli_serve(const struct options *given)
 {
     struct options o = *given;
     struct app app;
-    bool quiet = cli_flag(&o, "--quiet");
-    int bad = cli_nothing_left(&o, 0);
-    if (bad || opened(&app, &o, true))
+    struct serve_options so;
+    if (serve_options_read(&o, &so))
         return 2;
-    app.quiet = quiet;
-    bad = app_serve(&app, &o);
-    app_close(&app);
+    int bad = cli_nothing_left(&o, 0) || opened(&app, &o, true) ? 2 : 0;
+    if (!bad) {
+        bad = app_serve(&app, &o, &so);
+        app_close(&app);
+    }
+    serve_options_close(&so);
     return bad;
 }
 
@@ -131,7 +133,7 @@ int cli_backup(const struct options *o)
     int err = -1;
     if (stat(to, &st) == 0)
         fprintf(stderr, "redoubt: 文件已存在 · the file exists already: %s\n", to);
-    else if ((err = db_backup(reader_db(store_writer(app.store)), to, progress, NULL)) != 0)
+    else if ((err = db_copy_file(reader_db(store_writer(app.store)), to, progress, NULL)) != 0)
         fprintf(stderr, "redoubt: 备份失败 · the backup failed: %s\n", err_info(err)->en);
     else if (stat(to, &st) == 0)
         printf("已备份 · backed up to %s (%lld KiB)。密钥 %s/redoubt.key 须另行保存 · keep the key file separately\n", to,

@@ -493,7 +493,7 @@ int cli_drill(const struct options *given)
     bool fresh = id_absent(store_root(app.store));
     int err = fresh ? build(d, &o) : 0;
     if (!fresh)
-        printf("演示城市已存在 · the demonstration city exists already: %s\n", store_file(app.store));
+        printf("演示城市已存在 · the demonstration city exists already: %s\n", store_shown(app.store));
     else if (!err)
         printf("演示城市已建立 · made the demonstration city: %zu 卡点 posts, %lld 通行 passages\n", d->n_posts, (long long)d->passages);
     writer_stop(app.store);

@@ -105,11 +105,17 @@ static struct id touched_account(const struct live_change *c)
     return ID_ABSENT;
 }
 
+/* Of a deleted row of another process only the id is known: it may have been anybody's right. */
+static bool touches_somebody(const struct live_change *c)
+{
+    return c->elsewhere && c->deleted && (c->entity == &grant_entity || c->entity == &session_entity);
+}
+
 /* Their streams end; the browser opens a new one and is asked again who it is. */
-static void end_streams(struct hub *h, struct id account_id)
+static void end_streams(struct hub *h, struct id account_id) /* absent: everybody's */
 {
     for (size_t i = 0; i < h->n; i++)
-        if (id_eq(h->all[i]->account_id, account_id) && !h->all[i]->closed)
+        if ((id_absent(account_id) || id_eq(h->all[i]->account_id, account_id)) && !h->all[i]->closed)
             http_stream_end(h->all[i]->stream);
 }
 
@@ -121,10 +127,19 @@ void hub_tell(void *arg, const struct live_change *changes, size_t n)
         tell_one(h, h->all[i], changes, n);
     for (size_t i = 0; i < n; i++) {
         struct id account_id = touched_account(&changes[i]);
-        if (!id_absent(account_id))
+        if (!id_absent(account_id) || touches_somebody(&changes[i]))
             end_streams(h, account_id);
     }
     pthread_mutex_unlock(&h->lock);
+}
+
+bool hub_wanted(void *arg)
+{
+    struct hub *h = arg;
+    pthread_mutex_lock(&h->lock);
+    bool some = h->n > 0;
+    pthread_mutex_unlock(&h->lock);
+    return some;
 }
 
 /* Closed listeners are swept by the heart, not here: this may be called while the lock is held by a send. */

@@ -38,5 +38,7 @@ void metrics_write(struct app *app, struct buf *out)
     gauge(out, "redoubt_writer_queue", "Commands waiting for the writer.", (int64_t)writer_queued(app->store));
     gauge(out, "redoubt_live_streams", "Open live screens.", (int64_t)hub_streams(app->hub));
     gauge(out, "redoubt_resident_bytes", "Resident memory.", resident_kib() * 1024);
+    if (app->serve->tls)
+        gauge(out, "redoubt_certificate_expires_timestamp_seconds", "End of the certificate's validity, Unix time.", http_tls_expires_ms(app->serve->tls) / 1000);
     gauge(out, "redoubt_uptime_seconds", "Since the start.", (clock_wall().ms - app->started_ms) / 1000);
 }

@@ -1,18 +1,21 @@
 /* Serving: threads, signals, answers, the log line. */
 #include "app/app.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "core/memo.h"
+#include "domain/place/place.h"
 
 #define BODY_MAX ((size_t)8 << 20)     /* a batch of 4,096 lines fits */
 #define IMPORT_MAX ((size_t)1 << 30)
-#define STOP_MS 10000
+#define STOP_MS 30000
 
 /* ---- answers ---- */
 
@@ -82,12 +85,33 @@ static void healthz(struct app *app, struct http_request *rq)
     reply_json(rq, 200, S("{\"status\":\"ok\"}"));
 }
 
-/* For the machine's own monitoring; from elsewhere with the right. */
+/* A trivial read, with the connection of this thread: 0 when the store answers. */
+static int store_answers(struct app *app, struct http_request *rq)
+{
+    struct id root = store_root(app->store); /* absent before the first place: then it is not found */
+    void *row = row_new(&place_entity, rq->arena);
+    int err = store_get(app->serving[rq->thread].db, &place_entity, 0, root, rq->arena, row);
+    return err == -ERR_NOT_FOUND ? 0 : err;
+}
+
+/* For proxies: whether requests should be sent here. */
+static void readyz(struct app *app, struct http_request *rq)
+{
+    if (atomic_load(&app->stopping))
+        reply_json(rq, 503, S("{\"status\":\"stopping\"}"));
+    else if (store_answers(app, rq))
+        reply_json(rq, 503, S("{\"status\":\"store\"}"));
+    else
+        reply_json(rq, 200, S("{\"status\":\"ready\"}"));
+}
+
+/* For the machine's own monitoring; from elsewhere with the right. What a proxy on this machine hands on is from
+ * elsewhere. */
 static bool metrics_allowed(struct app *app, struct http_request *rq)
 {
     struct problems ps;
     struct ctx ctx;
-    if (rq->local || str_starts(rq->client, S("127.")))
+    if (rq->local || (str_starts(rq->client, S("127.")) && !rq->forwarded))
         return true;
     app_ctx(app, rq, &ctx, &ps);
     if (api_authenticate(app, rq, &ctx))
@@ -116,6 +140,8 @@ static void handle(void *arg, struct http_request *rq)
         api_handle(app, rq);
     else if (str_is(rq->path, "/healthz"))
         get ? healthz(app, rq) : reply_error(rq, -ERR_METHOD);
+    else if (str_is(rq->path, "/readyz"))
+        get ? readyz(app, rq) : reply_error(rq, -ERR_METHOD);
     else if (str_is(rq->path, "/metrics"))
         get ? metrics(app, rq) : reply_error(rq, -ERR_METHOD);
     else
@@ -139,12 +165,30 @@ static void done(void *arg, struct http_request *rq, int status)
     char actor[ID_TEXT] = "-";
     if (ctx && !id_absent(ctx->actor.account_id))
         id_format(ctx->actor.account_id, actor);
-    if (!app->quiet)
-        log_info("%s %.*s %s %d %.1fms", methods[rq->method], (int)(rq->path.n > 120 ? 120 : rq->path.n), rq->path.p ? rq->path.p : "",
-                 actor, status, (double)us / 1000.0);
+    if (app->serve->quiet)
+        return;
+    /* Of the address only the net: the whole one would be personal (PIPL 4). */
+    struct str net = http_address_net(rq->client, 24, 48, rq->arena);
+    log_info("%s %.*s %s %d %.1fms %.*s", methods[rq->method], (int)(rq->path.n > 120 ? 120 : rq->path.n), rq->path.p ? rq->path.p : "",
+             actor, status, (double)us / 1000.0, STR_ARG(net));
 }
 
 /* ---- opening ---- */
+
+static void name_build(char out[32])
+{
+    char bytes[65536], hex[65];
+    struct sha256 all = { { 0 } };
+    FILE *f = fopen("/proc/self/exe", "re");
+    for (size_t n; f && (n = fread(bytes, 1, sizeof(bytes), f)) > 0;) {
+        struct str parts[2] = { { (const char *)all.b, sizeof(all.b) }, { bytes, n } };
+        all = hash_sha256(parts, 2);
+    }
+    if (f)
+        fclose(f);
+    hash_hex(all.b, sizeof(all.b), hex);
+    snprintf(out, 32, "redoubt-%.12s", hex);
+}
 
 int app_open(struct app *app, const struct options *o, bool write)
 {
@@ -158,11 +202,16 @@ int app_open(struct app *app, const struct options *o, bool write)
     app->started_ms = clock_wall().ms;
     config.entities = app->registry.entities;
     config.n_entities = app->registry.n_entities;
-    config.file = o->store_url ? store_path(o->store_url) : NULL;
-    if (o->store_url && !config.file) {
-        fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH)\n", o->store_url);
+    const char *path = o->store_url ? store_path(o->store_url) : NULL;
+    config.address = path ? path : o->store_url;
+    if (config.address && !path && db_kind_of(config.address) == DB_SQLITE) {
+        fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH, postgresql://USER@HOST/DATABASE)\n", o->store_url);
         registry_free(&app->registry);
         return -ERR_STORE_UNREADABLE;
+    }
+    if (config.address && !path) {
+        name_build(app->build);
+        config.build = app->build;
     }
     int err = store_open(&config, &app->store, why);
     if (err && err != -ERR_STORE_LOCKED)
@@ -215,52 +264,92 @@ static void greet(struct app *app, const struct options *o)
 {
     int port = http_port(app->http);
     const char *host = strcmp(o->address, "0.0.0.0") == 0 ? "127.0.0.1" : o->address;
+    const char *scheme = app->serve->tls ? "https" : "http";
     printf("战疫堡垒 Redoubt %s\n", REDOUBT_VERSION);
-    printf("  指挥部 desk        http://%s:%d/\n", host, port);
-    printf("  卡点   checkpoint  http://%s:%d/field/\n", host, port);
-    printf("  旅客   traveller   http://%s:%d/t/\n", host, port);
+    printf("  指挥部 desk        %s://%s:%d/\n", scheme, host, port);
+    printf("  卡点   checkpoint  %s://%s:%d/field/\n", scheme, host, port);
+    printf("  旅客   traveller   %s://%s:%d/t/\n", scheme, host, port);
     print_file(o->data, "demo-accounts.txt");
     fflush(stdout);
 }
 
-static int wait_for_signal(void)
+static void stop_signals(sigset_t *set)
 {
-    sigset_t set;
-    int got = 0;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigwait(&set, &got);
-    return got;
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
 }
 
 /* Before any thread starts: signals wait for the main thread, a closed connection is no reason to die. */
 static void block_signals(void)
 {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    stop_signals(&set);
+    sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a limit on the file's size is met as a full disk is */
+}
+
+/* SIGHUP: the log may have been renamed, the certificate renewed. */
+static void reload(const struct serve_options *so)
+{
+    char why[HTTP_WHY];
+    if (log_reopen())
+        log_error("无法重新打开日志 · cannot reopen the log %s: %s", so->log, strerror(errno));
+    if (so->tls && http_tls_reload(so->tls, why))
+        log_error("证书未更换,沿用旧证书 · the certificate stays the old one: %s", why);
+    else if (so->tls)
+        log_info("certificate read again");
+}
+
+/* Until one asks to stop. */
+static void wait_for_stop(const struct serve_options *so)
+{
+    bool terminal = isatty(STDIN_FILENO); /* where SIGHUP says that it was closed */
+    sigset_t set;
+    int got = 0;
+    stop_signals(&set);
+    sigaddset(&set, SIGHUP);
+    for (;;) {
+        sigwait(&set, &got);
+        if (got != SIGHUP || terminal)
+            return;
+        reload(so);
+    }
+}
+
+/* /readyz says no while requests are still taken, for proxies that only ask now and then; a second signal ends it. */
+static void drain(struct app *app, int seconds)
+{
+    sigset_t set;
+    stop_signals(&set);
+    atomic_store(&app->stopping, true);
+    log_info("stopping");
+    if (seconds <= 0)
+        return;
+    http_drain(app->http);
+    sigtimedwait(&set, NULL, &(struct timespec){ .tv_sec = seconds });
 }
 
 static int start(struct app *app, const struct options *o)
 {
     char socket_path[600];
     int err;
+    /* For the command line, while this process is the only one that may write. */
+    bool alone = !app->build[0];
     snprintf(socket_path, sizeof(socket_path), "%s/redoubt.sock", o->data);
     struct http_config config = {
         .address = o->address, .port = o->port, .threads = app->threads, .max_body = BODY_MAX, .max_import = IMPORT_MAX,
-        .spool_prefix = "/api/v1/", .spool_dir = o->data, .unix_path = strlen(socket_path) < 100 ? socket_path : NULL, /* the limit of socket addresses */
+        .spool_prefix = "/api/v1/", .spool_dir = o->data, .unix_path = alone && strlen(socket_path) < 100 ? socket_path : NULL, /* the limit of socket addresses */
         .handler = handle, .refuse = refuse,
-        .done = done, .app = app,
+        .done = done, .app = app, .tls = app->serve->tls, .hsts_days = app->serve->hsts_days,
+        .proxies = app->serve->proxies, .n_proxies = app->serve->n_proxies,
     };
     app->slow = slow_new();
     app->limiter = limiter_new();
     app->hub = hub_new(app);
-    store_on_commit(app->store, hub_tell, app->hub);
+    store_on_commit(app->store, (struct live_listener){ hub_tell, hub_wanted, app->hub });
     err = open_readers(app);
     if (!err)
         err = writer_start(app->store);
@@ -269,9 +358,10 @@ static int start(struct app *app, const struct options *o)
     return err;
 }
 
-int app_serve(struct app *app, const struct options *o)
+int app_serve(struct app *app, const struct options *o, const struct serve_options *so)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    app->serve = so;
     block_signals();
     app->threads = cores < 2 ? 2 : cores > APP_THREADS_MAX ? APP_THREADS_MAX : (int)cores;
     int err = start(app, o);
@@ -280,8 +370,8 @@ int app_serve(struct app *app, const struct options *o)
                 o->port, o->port);
     } else {
         greet(app, o);
-        wait_for_signal();
-        log_info("stopping");
+        wait_for_stop(so);
+        drain(app, so->drain_s);
         http_stop(app->http, STOP_MS);
     }
     slow_stop(app->slow);

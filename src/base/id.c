@@ -92,3 +92,8 @@ struct instant id_time(struct id a)
         ms = ms << 8 | a.b[i];
     return (struct instant){ ms };
 }
+
+int id_lane(struct id a)
+{
+    return a.b[6] >> 4 == 8 ? (a.b[6] & 0x0F) << 8 | a.b[7] : 0;
+}

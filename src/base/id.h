@@ -20,5 +20,6 @@ int id_cmp(struct id a, struct id b);
 int id_parse(struct str s, struct id *out);
 size_t id_format(struct id a, char out[ID_TEXT]);
 struct instant id_time(struct id a);
+int id_lane(struct id a); /* as its maker knew it; 0 when it did not */
 
 #endif

@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -10,10 +11,38 @@
 #define LINE_MAX_BYTES 2048 /* a longer line is cut */
 
 static atomic_int lowest = LOG_INFO;
+static atomic_int output = STDERR_FILENO;
+static const char *output_path;
 
 void log_set_level(enum log_level level)
 {
     atomic_store(&lowest, (int)level);
+}
+
+static int open_file(const char *path)
+{
+    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+int log_open(const char *path)
+{
+    int fd = open_file(path);
+    if (fd < 0)
+        return -1;
+    output_path = path;
+    atomic_store(&output, fd);
+    return 0;
+}
+
+int log_reopen(void)
+{
+    int fd = output_path ? open_file(output_path) : -1;
+    if (fd < 0)
+        return output_path ? -1 : 0;
+    /* The number stays the same, so that no thread writes to a closed one. */
+    int err = dup3(fd, atomic_load(&output), O_CLOEXEC);
+    close(fd);
+    return err < 0 ? -1 : 0;
 }
 
 /* One event is one line: whatever came in with an argument cannot forge a second one or steer a terminal. */
@@ -42,6 +71,6 @@ void log_line(enum log_level level, const char *fmt, ...)
     flatten(line, n);
     line[n] = '\n';
     /* One write a line keeps lines of different threads apart. A log that cannot be written is not an error. */
-    if (write(STDERR_FILENO, line, n + 1) < 0)
+    if (write(atomic_load_explicit(&output, memory_order_relaxed), line, n + 1) < 0)
         return;
 }

@@ -241,12 +241,13 @@ static int plan(struct call *c)
     return err;
 }
 
-static void start_over(struct call *c, struct reader *db)
+/* tx: NULL outside a writer. */
+static void start_over(struct call *c, struct reader *db, const struct tx *tx)
 {
     c->ctx.db = db;
-    if (db == store_writer(c->ctx.store)) {
-        c->ctx.memo = c->ctx.registry->writer_memo;
-        memo_begin(c->ctx.memo, store_working_seq(c->ctx.store));
+    if (tx) {
+        c->ctx.memo = c->ctx.registry->writer_memos[tx_writer(tx)];
+        memo_begin(c->ctx.memo, tx_reference_seq(tx));
     }
     c->ctx.answer_status = 0;
     c->ctx.answer_private = false;
@@ -258,17 +259,29 @@ static void start_over(struct call *c, struct reader *db)
     jw_object(&c->writer);
 }
 
+/* Plans; once more when what was read may have changed before the lanes were held. */
+static int plan_held(struct call *c, struct tx *tx)
+{
+    for (int attempt = 0;; attempt++) {
+        start_over(c, tx_reader(tx), tx);
+        int err = plan(c);
+        if (!err)
+            err = check_scope(c);
+        int again = err ? 0 : tx_hold(tx, &c->changes);
+        if (again != 1 || attempt)
+            return err ? err : again < 0 ? again : 0;
+    }
+}
+
 static int run_command(struct call *c, struct tx *tx)
 {
-    start_over(c, tx_reader(tx));
+    start_over(c, tx_reader(tx), tx);
     if (tx_careful(tx)) {
         int r = repeated(c);
         if (r)
             return r < 0 ? r : 0;
     }
-    int err = plan(c);
-    if (!err)
-        err = check_scope(c);
+    int err = plan_held(c, tx);
     if (!err) {
         struct entry e = entry_of(c, c->command->name);
         e.finish = finish;
@@ -288,6 +301,14 @@ static int run_command(struct call *c, struct tx *tx)
     return err;
 }
 
+static void ahead(struct job *job, struct tx *tx, struct ahead *ahead)
+{
+    struct call *c = (struct call *)job;
+    start_over(c, tx_reader(tx), tx);
+    ahead_key(ahead, S("id"), (struct str){ (const char *)c->ctx.command_id.b, sizeof(c->ctx.command_id.b) });
+    c->command->ahead(&c->ctx, c->in, ahead);
+}
+
 static const char *held_state(const struct call *c) { return c->status == 409 ? "conflict" : "needs_correction"; }
 
 /* Keeps the failing input in the inbox, under the sender's id: sent again, it gets the same answer. */
@@ -296,7 +317,7 @@ static int run_hold(struct call *c, struct tx *tx)
     struct problems none, *ps = &none;
     struct buf list;
     struct jw w;
-    start_over(c, tx_reader(tx));
+    start_over(c, tx_reader(tx), tx);
     c->problems.n = c->hold_problems;
     if (tx_careful(tx)) {
         int r = repeated(c);
@@ -366,13 +387,25 @@ static void done(struct job *job, int err)
     c->finished(c);
 }
 
+/* Where it is written, as far as can be told before it is planned. */
+static void set_job(struct call *c)
+{
+    const struct place_node *home = store_place(c->ctx.store, c->ctx.actor.place_id);
+    int64_t target = id_absent(c->ctx.target) ? 0 : id_lane(c->ctx.target);
+    c->job.run = run;
+    c->job.done = done;
+    c->job.home = home ? home->lane : 0;
+    c->job.lane = target ? target : c->job.home;
+    c->job.reference = !c->command->entity->lane_scoped;
+    c->job.ahead = c->command->ahead && c->decoded && !c->holding ? ahead : NULL;
+}
+
 void call_hold(struct call *c)
 {
     c->holding = true;
     c->hold_problems = c->problems.n;
     c->status = problems_status(&c->problems);
-    c->job.run = run;
-    c->job.done = done;
+    set_job(c);
     int err = store_submit(c->ctx.store, &c->job);
     if (err)
         done(&c->job, err);
@@ -380,8 +413,7 @@ void call_hold(struct call *c)
 
 void call_submit(struct call *c)
 {
-    c->job.run = run;
-    c->job.done = done;
+    set_job(c);
     int err = store_submit(c->ctx.store, &c->job);
     if (err)
         done(&c->job, err);
@@ -389,14 +421,13 @@ void call_submit(struct call *c)
 
 void call_run(struct call *c)
 {
-    c->job.run = run;
-    c->job.done = done;
+    set_job(c);
     store_run(c->ctx.store, &c->job);
 }
 
 void call_read(struct call *c)
 {
-    start_over(c, c->ctx.db);
+    start_over(c, c->ctx.db, NULL);
     int err = plan(c);
     if (err)
         write_problems(c);
@@ -407,7 +438,7 @@ void call_read(struct call *c)
 
 int call_try(struct call *c)
 {
-    start_over(c, c->ctx.db);
+    start_over(c, c->ctx.db, NULL);
     int err = plan(c);
     return err ? err : check_scope(c);
 }

@@ -15,6 +15,8 @@ enum command_flags {
     CMD_PARTIAL = 1 << 7,    /* required fields may be missing */
 };
 
+struct ahead;
+
 struct command {
     const char *name;                 /* "passage/register": entity/verb */
     const struct entity *entity;
@@ -26,6 +28,9 @@ struct command {
     /* Reads, decides, appends. 0, or negative with problems. Problems make the whole command be refused. */
     int (*plan)(struct ctx *ctx, void *in, struct changes *out);
     const char *zh, *en;
+    /* May be NULL. For commands that come by the thousand: says by store_ahead what plan is going to read, and by ahead_key
+     * what makes two of them depend on each other. It only saves time; plan must be right without it. */
+    void (*ahead)(struct ctx *ctx, const void *in, struct ahead *ahead);
 };
 
 /* A read that is more than a list: GET /api/v1/<path>. Answers by writing JSON (or sets another type). */

@@ -39,7 +39,8 @@ void registry_build(struct registry *r, const struct module *const *modules, siz
     size_t entities = 0, commands = 0;
     memset(r, 0, sizeof(*r));
     arena_init(&r->arena, 16384);
-    r->writer_memo = memo_new();
+    for (int i = 0; i < WRITERS_MAX; i++)
+        r->writer_memos[i] = memo_new();
     r->modules = modules;
     r->n_modules = n;
     for (size_t m = 0; m < n; m++) {
@@ -66,7 +67,8 @@ void registry_build(struct registry *r, const struct module *const *modules, siz
 
 void registry_free(struct registry *r)
 {
-    memo_free(r->writer_memo);
+    for (int i = 0; i < WRITERS_MAX; i++)
+        memo_free(r->writer_memos[i]);
     arena_free(&r->arena);
 }
 

@@ -3,6 +3,7 @@
 #define CORE_REGISTRY_H
 
 #include "core/command.h"
+#include "store/writer.h"
 
 struct registry {
     const struct module *const *modules;
@@ -11,7 +12,7 @@ struct registry {
     size_t n_entities;
     const struct command **commands; /* sorted by name; with E/create and E/change where an entity has no own */
     size_t n_commands;
-    struct memo *writer_memo;  /* the writer thread's */
+    struct memo *writer_memos[WRITERS_MAX]; /* each writing thread's */
     struct arena arena;
 };
 

@@ -144,8 +144,6 @@ static void derive(struct commit *c, const struct change *x)
 
 /* ---- writing ---- */
 
-static struct lane_head *head(struct commit *c, int64_t lane) { return &c->tx->store->heads[lane]; }
-
 static int write_row(struct commit *c, struct change *x)
 {
     struct store *s = c->tx->store;
@@ -156,22 +154,20 @@ static int write_row(struct commit *c, struct change *x)
     if (!x->after) {
         struct value at[] = { value_int(row->lane), value_blob(row->id.b, 16), value_int(row->version) };
         int err = journal_redact(d, row->lane, row->seq, row->id);
-        return err ? err : db_run(d, sql->del, at, 3);
+        return err ? err : db_later(d, sql->del, at, 3, 1);
     }
-    row->seq = head(c, row->lane)->seq + 1;
+    row->seq = tx_lane(c->tx, row->lane)->head.seq + 1;
     size_t n = row_values(x->entity, row, c->changes->arena, v);
     if (!x->before)
-        return db_run(d, sql->insert, v, (int)n);
+        return db_insert(d, &sql->table, v);
     v[n] = value_int(CROW(x->before)->version);
-    int err = db_run(d, sql->update, v, (int)n + 1);
-    if (!err && db_changed(d) != 1)
-        return problems_add(c->ps, ERR_CONFLICT, NULL);
-    return err;
+    return db_later(d, sql->update, v, (int)n + 1, 1);
 }
 
 static int write_journal(struct commit *c, int64_t lane, struct sha256 *hash)
 {
     struct entry *e = c->entry;
+    const struct lane_head *head = &tx_lane(c->tx, lane)->head;
     struct buf changes, personal;
     bool first = true;
     buf_init(&changes, c->changes->arena);
@@ -187,24 +183,15 @@ static int write_journal(struct commit *c, int64_t lane, struct sha256 *hash)
     buf_cstr(&changes, first ? "[]" : "]");
     buf_cstr(&personal, first ? "[]" : "]");
     struct journal_row j = {
-        .lane = lane, .seq = head(c, lane)->seq + 1, .command_id = e->command_id, .actor_id = e->actor_id,
+        .lane = lane, .seq = head->seq + 1, .command_id = e->command_id, .actor_id = e->actor_id,
         .place_id = e->place_id, .target_id = e->target_id, .command = str_of(e->command), .device = e->device, .reason = e->reason,
         .changes = buf_view(&changes), .personal = buf_view(&personal), .answer = e->answer, .at_device = e->at_device,
         .received = e->received, .payload = e->payload, .status = e->status, .answer_private = e->answer_private,
     };
     if (e->answer_private && e->answer.p)
         j.answer = store_seal(c->tx->store, e->answer, S("journal.answer"), c->changes->arena);
-    j.hash = *hash = journal_hash(&j, &head(c, lane)->hash);
+    j.hash = *hash = journal_hash(&j, &head->hash);
     return journal_insert(c->tx->reader->db, &j);
-}
-
-static void touch(struct tx *tx, int64_t lane)
-{
-    for (size_t i = 0; i < tx->n_touched; i++)
-        if (tx->touched[i].lane == lane)
-            return;
-    tx->touched = append(tx->touched, &tx->n_touched, &tx->cap_touched, sizeof(*tx->touched), tx->arena);
-    tx->touched[tx->n_touched++] = (struct touched){ lane, tx->store->heads[lane] };
 }
 
 /* After the last write of the command: nothing here can fail. */
@@ -212,11 +199,13 @@ static void settle(struct commit *c, const struct sha256 *hashes)
 {
     struct tx *tx = c->tx;
     for (size_t i = 0; i < c->n_lanes; i++) {
-        touch(tx, c->lanes[i]);
-        tx->store->heads[c->lanes[i]].seq++;
-        tx->store->heads[c->lanes[i]].hash = hashes[i];
+        struct lane_head *head = &tx_lane(tx, c->lanes[i])->head;
+        head->seq++;
+        head->hash = hashes[i];
         tx->reference_changed |= c->lanes[i] == 0;
     }
+    tx->proof = c->entry->command_id;
+    tx->proof_lane = c->lanes[0];
     for (size_t i = 0; i < c->n_keys; i++)
         tallies_add(&tx->tallies, &c->keys[i], c->by[i]);
     for (size_t i = 0; i < c->changes->n; i++) {
@@ -224,8 +213,17 @@ static void settle(struct commit *c, const struct sha256 *hashes)
         if (x->entity->place == PLACE_SELF && x->after)
             places_put(tx->store->places, x->after, x->entity);
         tx->live = append(tx->live, &tx->n_live, &tx->cap_live, sizeof(*tx->live), tx->arena);
-        tx->live[tx->n_live++] = (struct live_change){ x->entity, x->after ? x->after : x->before, !x->before, !x->after };
+        tx->live[tx->n_live++] = (struct live_change){ x->entity, x->after ? x->after : x->before, !x->before, !x->after, false };
     }
+}
+
+/* Their rows of lane_head are ours until the end of the transaction. */
+static int hold_lanes(struct commit *c)
+{
+    for (size_t i = 0; i < c->n_lanes; i++)
+        if (!tx_lane(c->tx, c->lanes[i]))
+            return c->tx->failed;
+    return 0;
 }
 
 int store_commit(struct tx *tx, struct entry *entry, struct changes *changes, struct problems *ps)
@@ -240,7 +238,8 @@ int store_commit(struct tx *tx, struct entry *entry, struct changes *changes, st
         return -problems_worst(ps);
     if (c.n_lanes == 0)
         add_lane(&c, entry->lane);
-    if (entry->finish)
+    err = hold_lanes(&c);
+    if (!err && entry->finish)
         entry->finish(entry, changes);
     for (size_t i = 0; !err && i < changes->n; i++) {
         derive(&c, &changes->items[i]);
@@ -248,9 +247,13 @@ int store_commit(struct tx *tx, struct entry *entry, struct changes *changes, st
     }
     for (size_t i = 0; !err && i < c.n_lanes; i++)
         err = write_journal(&c, c.lanes[i], &hashes[i]);
+    if (!err && tx->careful) /* so that it is this command that hears of a collision */
+        err = db_flush(tx->reader->db);
+    if (err == -ERR_CONFLICT && ps->n == had)
+        problems_add(ps, ERR_CONFLICT, NULL);
     if (!err)
         settle(&c, hashes);
-    else if (!tx->careful || err == -ERR_STORE_FULL)
+    else if (!tx->careful || err == -ERR_STORE_FULL || err == -ERR_STORE_AWAY)
         tx->failed = err;
     return err;
 }

@@ -14,6 +14,8 @@
 /* ---- places.c ---- */
 struct places;
 struct places *places_new(void);
+/* The same for rows that another process has changed: read again from the store. */
+int places_load_one(struct places *p, struct db *d, struct id id);
 int places_load(struct places *p, struct db *d);
 /* After a place row was written: makes it known at once. */
 void places_put(struct places *p, const void *place_row, const struct entity *e);
@@ -21,10 +23,13 @@ void places_free(struct places *p);
 const struct place_node *places_lane(const struct places *p, int64_t lane); /* the place that opens a lane; NULL */
 
 /* ---- reader ---- */
+/* A connection of its own; NULL with the engine's words in why (may be NULL). */
+struct reader *reader_open(struct store *s, bool writer, char why[256]);
 struct cached { const char *name; const struct entity *entity; struct db_stmt *stmt; };
 struct reader {
     struct store *store;
     struct db *db;
+    bool away;
     struct cached cache[256]; /* open addressing by the address of the name */
 };
 
@@ -42,58 +47,87 @@ struct str sql_delete(const struct entity *e, struct arena *a);
 size_t row_values(const struct entity *e, const void *row, struct arena *a, struct value out[COLUMNS_MAX]);
 void row_load(const struct entity *e, struct db_stmt *st, struct arena *a, void *row);
 
-struct write_sql { struct str insert, update, del; };
+struct write_sql { struct db_table table; struct str update, del; };
 
-/* ---- lanes ---- */
+/* ---- lanes.c ---- */
 struct lane_head { int64_t seq; struct sha256 hash; };
+/* A lane that a transaction holds: its head moves on with each entry and is written once, before the commit. */
+struct lane_state { int64_t lane, from; struct lane_head head; struct lane_state *next; };
+/* Holds the lane and knows its head. NULL with tx->failed when that cannot be had. */
+struct lane_state *tx_lane(struct tx *tx, int64_t lane);
+int lanes_flush(struct tx *tx);
+/* The next lane with a head after this one. 1, 0 none, negative. */
+int lane_next(struct db *d, int64_t after, int64_t *lane, int64_t *seq);
+
+/* ---- follow.c: what other processes commit ---- */
+struct follow;
+int follow_start(struct store *s);
+void follow_stop(struct store *s);
+/* Entries that this process is about to commit, or could not commit after all. */
+void follow_own(struct store *s, const struct tx *tx, bool committed_or_about);
+/* Takes in what others changed in reference tables; the reader may be inside a transaction. */
+int reference_refresh(struct store *s, struct reader *r);
 
 /* ---- tally.c ---- */
 struct tally_key { struct id place_id, subject; int64_t lane, hour; char measure[32]; };
 struct tally_item { struct tally_key key; int64_t n; struct tally_item *next; };
 struct tallies { struct arena *arena; struct tally_item *slots[1024]; };
 
+/* One writing thread with its queue. */
+struct writer {
+    struct store *store;
+    int number;
+    struct reader *reader;
+    struct arena arena;           /* of one batch */
+    int64_t undone;               /* batches rolled back since the start */
+    _Atomic(struct job *) queue;
+    _Atomic size_t queued;
+    _Atomic bool sleeping;
+    int wake_fd;
+    pthread_t thread;
+};
+
 struct store {
     struct store_config config;
-    char data[512], file[512];
+    char data[512], address[600], shown[600];
+    bool shared;                  /* other processes may write too */
     int lock_fd;
     struct places *places;
     uint8_t seal_key[32], hash_key[32];
-    struct reader *writer;
+    struct arena arena;           /* statements */
     struct write_sql *write_sql;  /* by entity position */
     _Atomic int64_t reference_seq;
-    struct lane_head heads[LANES];
-    int64_t undone;               /* batches rolled back since the start */
-    void (*told)(void *arg, const struct live_change *changes, size_t n);
-    void *told_arg;
-    /* queue */
-    _Atomic(struct job *) queue;
-    _Atomic size_t queued;
-    _Atomic bool sleeping, stopping;
-    int wake_fd;
-    pthread_t thread;
+    pthread_mutex_t reference_lock;
+    int64_t reference_known;      /* entry of lane 0 up to which the tree of places is right */
+    _Atomic int64_t known[LANES]; /* last entry of a lane that this process knows of */
+    struct live_listener listener;
+    struct follow *follow;
+    struct writer writers[WRITERS_MAX];
+    int n_writers;
+    _Atomic bool stopping;
     bool threaded;
-    struct arena batch_arena;
 };
 
-struct touched { int64_t lane; struct lane_head was; };
 struct tx {
     struct store *store;
+    struct writer *writer;
     struct reader *reader;
     bool careful;
     int failed;                   /* a write failed in a way that spoils the batch */
     struct arena *arena;          /* of the batch */
-    struct touched *touched;      /* lanes and their heads before the batch */
-    size_t n_touched, cap_touched;
+    struct lane_state *lanes;
     struct tallies tallies;
     struct live_change *live;
     size_t n_live, cap_live;
     bool reference_changed;
+    struct id proof;              /* a command of this batch, by which the outcome of a broken commit is found out */
+    int64_t proof_lane;
 };
 
 /* ---- tally.c ---- */
 void tallies_init(struct tallies *t, struct arena *a);
 void tallies_add(struct tallies *t, const struct tally_key *key, int64_t n);
-int tallies_flush(struct tallies *t, struct store *s, struct db *d);
+int tallies_flush(struct tallies *t, struct db *d);
 
 /* ---- journal.c ---- */
 struct journal_row {
@@ -110,17 +144,28 @@ struct sha256 journal_hash(const struct journal_row *j, const struct sha256 *bef
 void journal_encode(struct store *s, const struct change *c, int64_t lane, bool first, struct buf *changes, struct buf *personal,
                     struct arena *a);
 int journal_insert(struct db *d, const struct journal_row *j);
-int journal_load_heads(struct store *s);
 void journal_row_read(struct db_stmt *st, struct arena *a, struct journal_row *j);
 #define JOURNAL_COLUMNS \
     "lane, seq, command_id, command, actor_id, place_id, device, reason, at_device, received, payload, status, " \
     "answer_private, hash, changes, personal, answer, target_id"
+#define JOURNAL_COLUMNS_OF_J \
+    "j.lane, j.seq, j.command_id, j.command, j.actor_id, j.place_id, j.device, j.reason, j.at_device, j.received, j.payload, " \
+    "j.status, j.answer_private, j.hash, j.changes, j.personal, j.answer, j.target_id"
+extern const struct db_table journal_table;
 
 struct value value_of(struct stored v);
 struct stored stored_of(struct value v);
 
-int store_key(struct store *s, char why[256]);
-int store_migrate(struct store *s, char why[256]);
+int store_key(struct store *s, bool fresh, char why[256]);
+int store_migrate(struct store *s, struct db *d, char why[256]);
+/* Do unlike programs write to this store at the moment? 0, or -ERR_STORE_LOCKED with a line. */
+int store_others(struct store *s, struct db *d, char why[256]);
+/* One line from a database's words about why it cannot be used, with what to do. */
+void store_why(const struct store *s, const char *words, char why[256]);
+/* Number of the newest migration in the store; 0: it is empty. */
+int store_present(struct db *d);
+/* Is the key the one of this store? 0, or negative with a line. */
+int store_key_check(struct store *s, struct db *d, char why[256]);
 size_t entity_position(const struct store *s, const struct entity *e);
 
 #endif

@@ -162,6 +162,18 @@ struct sha256 journal_hash(const struct journal_row *j, const struct sha256 *bef
     return hash_sha256(parts, n);
 }
 
+static const struct str journal_columns[] = {
+    STR_INIT("lane"), STR_INIT("seq"), STR_INIT("command_id"), STR_INIT("command"), STR_INIT("actor_id"), STR_INIT("place_id"),
+    STR_INIT("device"), STR_INIT("reason"), STR_INIT("at_device"), STR_INIT("received"), STR_INIT("payload"), STR_INIT("status"),
+    STR_INIT("answer_private"), STR_INIT("hash"), STR_INIT("changes"), STR_INIT("personal"), STR_INIT("answer"), STR_INIT("target_id"),
+};
+
+const struct db_table journal_table = {
+    STR_INIT("journal"), journal_columns, sizeof(journal_columns) / sizeof(journal_columns[0]),
+    STR_INIT("INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES "
+             "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"),
+};
+
 int journal_insert(struct db *d, const struct journal_row *j)
 {
     struct value v[] = {
@@ -171,9 +183,7 @@ int journal_insert(struct db *d, const struct journal_row *j)
         value_blob(j->payload.b, 16), value_int(j->status), value_int(j->answer_private), value_blob(j->hash.b, 32),
         value_text(j->changes), value_text(j->personal), value_blob(j->answer.p, j->answer.n), value_of_id(&j->target_id),
     };
-    return db_run(d, S("INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES "
-                       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"),
-                  v, sizeof(v) / sizeof(v[0]));
+    return db_insert(d, &journal_table, v);
 }
 
 static struct str text_from(struct db_stmt *st, int at, struct arena *a)
@@ -209,58 +219,24 @@ void journal_row_read(struct db_stmt *st, struct arena *a, struct journal_row *j
     j->target_id = id_of_value(db_column(st, 17));
 }
 
-/* Lanes that have a journal, by skipping from one to the next. */
-static int next_lane(struct db *d, int64_t after, int64_t *lane)
-{
-    struct db_stmt *st = db_prepare(d, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
-    if (!st)
-        return -ERR_STORE_UNREADABLE;
-    db_bind(st, 1, value_int(after));
-    int r = db_step(st);
-    if (r == 1) {
-        *lane = db_column(st, 0).i;
-        db_reset(st);
-    }
-    return r;
-}
-
-int journal_load_heads(struct store *s)
-{
-    struct db *d = s->writer->db;
-    int64_t lane = -1;
-    int more;
-    memset(s->heads, 0, sizeof(s->heads));
-    while ((more = next_lane(d, lane, &lane)) == 1 && lane < LANES) {
-        struct db_stmt *st = db_prepare(d, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
-        db_bind(st, 1, value_int(lane));
-        if (db_step(st) != 1)
-            return -ERR_STORE_UNREADABLE;
-        s->heads[lane].seq = db_column(st, 0).i;
-        memcpy(s->heads[lane].hash.b, db_column(st, 1).s.p, 32);
-        db_reset(st);
-    }
-    return more;
-}
-
+/* A command's id is unique in a lane: one probe of the index for each lane. */
 int journal_find(struct reader *r, struct id command_id, struct arena *a, struct repeated *out)
 {
-    int64_t lane = -1;
-    int more;
-    while ((more = next_lane(r->db, lane, &lane)) == 1) {
-        struct db_stmt *st = db_prepare(r->db, S("SELECT " JOURNAL_COLUMNS " FROM journal WHERE lane = $1 AND command_id = $2"));
-        struct journal_row j;
-        db_bind(st, 1, value_int(lane));
-        db_bind(st, 2, value_blob(command_id.b, 16));
-        if (db_step(st) != 1)
-            continue;
-        journal_row_read(st, a, &j);
-        db_reset(st);
-        *out = (struct repeated){ (int)j.status, j.payload, j.actor_id, j.answer, j.lane, j.seq };
-        if (j.answer_private && j.answer.p && store_unseal(r->store, j.answer, S("journal.answer"), a, &out->answer))
-            out->answer = STR_ABSENT;
-        return 1;
-    }
-    return more;
+    struct db_stmt *st = db_prepare(r->db, S("SELECT " JOURNAL_COLUMNS_OF_J " FROM lane_head l "
+                                             "JOIN journal j ON j.lane = l.lane AND j.command_id = $1 LIMIT 1"));
+    struct journal_row j;
+    if (!st)
+        return -ERR_INTERNAL;
+    db_bind(st, 1, value_blob(command_id.b, 16));
+    int more = db_step(st);
+    if (more != 1)
+        return more;
+    journal_row_read(st, a, &j);
+    db_reset(st);
+    *out = (struct repeated){ (int)j.status, j.payload, j.actor_id, j.answer, j.lane, j.seq };
+    if (j.answer_private && j.answer.p && store_unseal(r->store, j.answer, S("journal.answer"), a, &out->answer))
+        out->answer = STR_ABSENT;
+    return 1;
 }
 
 /* ---- reading it again ---- */
@@ -317,7 +293,7 @@ int journal_newest(struct reader *r, int64_t lane, int64_t before, struct str co
                    int (*each)(void *arg, const struct journal_row *j), void *arg)
 {
     struct db_stmt *st = db_prepare(r->db, S("SELECT " JOURNAL_COLUMNS " FROM journal WHERE lane = $1 AND seq < $2 AND seq >= $5 "
-                                             "AND ($3 IS NULL OR command = $3) ORDER BY seq DESC LIMIT $4"));
+                                             "AND (command = $3 OR $3 IS NULL) ORDER BY seq DESC LIMIT $4"));
     int64_t newest = newest_seq(r, lane), from;
     int n = 0, more, err = 0;
     if (!st)
@@ -391,19 +367,64 @@ static int verify_row(void *arg, const struct journal_row *j)
     return verify_personal(v, j);
 }
 
+/* The lane's last entry is the one that lane_head names: one that was cut off at the end leaves no gap. */
+static int verify_head(struct reader *r, struct verify *v, int64_t lane, struct journal_report *report)
+{
+    struct db_stmt *st = db_prepare(r->db, S("SELECT seq, hash FROM lane_head WHERE lane = $1"));
+    int64_t seq = 0;
+    bool same = false;
+    if (!st)
+        return -ERR_STORE_UNREADABLE;
+    db_bind(st, 1, value_int(lane));
+    if (db_step(st) == 1) {
+        struct value hash = db_column(st, 1);
+        seq = db_column(st, 0).i;
+        same = hash.kind == VALUE_BLOB && hash.s.n == 32 && memcmp(hash.s.p, v->before.b, 32) == 0;
+        db_reset(st);
+    }
+    if (seq == v->seq && same)
+        return 0;
+    report->bad_lane = lane;
+    report->bad_seq = seq > v->seq ? v->seq + 1 : v->seq;
+    report->what = "end";
+    return -ERR_STORE_UNREADABLE;
+}
+
+/* Lanes that stand in the journal or have a head, by skipping from one to the next. */
+static int next_lane(struct db *d, int64_t after, int64_t *lane)
+{
+    struct db_stmt *st = db_prepare(d, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
+    int64_t head, seq;
+    if (!st)
+        return -ERR_STORE_UNREADABLE;
+    db_bind(st, 1, value_int(after));
+    int in_journal = db_step(st);
+    if (in_journal == 1) {
+        *lane = db_column(st, 0).i;
+        db_reset(st);
+    }
+    int more = in_journal < 0 ? in_journal : lane_next(d, after, &head, &seq);
+    if (more == 1 && (in_journal == 0 || head < *lane))
+        *lane = head;
+    return more < 0 ? more : in_journal | more;
+}
+
 int journal_verify(struct reader *r, struct journal_report *report)
 {
     struct arena a;
     int64_t lane = -1;
-    int more, err = 0;
+    int more = 0, err = db_begin(r->db); /* one state: a server may go on writing */
     memset(report, 0, sizeof(*report));
     arena_init(&a, 256 * 1024);
     while (!err && (more = next_lane(r->db, lane, &lane)) == 1) {
         struct verify v = { .report = report };
         err = journal_each(r, lane, 0, &a, verify_row, &v);
-        report->lanes++;
+        if (!err)
+            err = verify_head(r, &v, lane, report);
+        report->lanes += v.seq > 0;
     }
     arena_free(&a);
+    db_rollback(r->db);
     return err ? err : more;
 }
 

@@ -5,7 +5,7 @@
 #include "store/internal.h"
 #include "store/migrations.h"
 
-static int present(struct db *d)
+int store_present(struct db *d)
 {
     struct db_stmt *st = db_prepare(d, S("SELECT coalesce(max(number), 0) FROM migration"));
     if (!st)
@@ -21,7 +21,7 @@ static int apply(struct db *d, const struct migration *m)
     struct value v[] = { value_int(m->number), value_text(str_of(m->name)), value_int(clock_wall().ms) };
     int err = db_begin(d);
     if (!err)
-        err = db_exec(d, m->sql.p);
+        err = db_schema(d, m->sql);
     if (!err)
         err = db_run(d, S("INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)"), v, 3);
     if (!err)
@@ -31,10 +31,17 @@ static int apply(struct db *d, const struct migration *m)
     return err;
 }
 
-int store_migrate(struct store *s, char why[256])
+/* Another process may be at the same step: then ours fails, and its step is there when we look again. */
+static int step(struct db *d, const struct migration *m, char words[256])
 {
-    struct db *d = s->writer->db;
-    int have = present(d), newest = (int)migrations_n;
+    int err = apply(d, m);
+    snprintf(words, 256, "%s", db_error(d));
+    return err && store_present(d) >= m->number ? 0 : err;
+}
+
+int store_migrate(struct store *s, struct db *d, char why[256])
+{
+    int have = store_present(d), newest = (int)migrations_n;
     if (have > newest) {
         snprintf(why, 256, "数据文件(版本 %d)比程序(版本 %d)新,请升级程序 · the store (version %d) is newer than this program (version %d)",
                  have, newest, have, newest);
@@ -46,11 +53,24 @@ int store_migrate(struct store *s, char why[256])
         return have < newest ? -ERR_STORE_UNREADABLE : 0;
     }
     for (size_t i = 0; i < migrations_n; i++) {
-        int err = migrations[i].number > have ? apply(d, &migrations[i]) : 0;
-        if (err) {
-            snprintf(why, 256, "数据文件升级失败 · migration %s failed: %s", migrations[i].name, db_error(d));
+        char words[256];
+        int err = migrations[i].number > have ? step(d, &migrations[i], words) : 0;
+        if (err && s->shared)
+            store_why(s, words, why);
+        else if (err)
+            snprintf(why, 256, "数据文件升级失败 · migration %s failed: %s", migrations[i].name, words);
+        if (err)
             return err;
-        }
     }
-    return 0;
+    return store_key_check(s, d, why);
+}
+
+int store_others(struct store *s, struct db *d, char why[256])
+{
+    char other[64];
+    if (!db_other_program(d, s->config.build, other, sizeof(other)))
+        return 0;
+    snprintf(why, 256, "另一版本的程序(%s)正在使用此数据库,请先停止它,或使用同一版本 · another version of the program (%s) is using this database; "
+                       "stop it first, or use the same one", other, other);
+    return -ERR_STORE_UNREADABLE;
 }

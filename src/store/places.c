@@ -124,6 +124,26 @@ int places_load(struct places *p, struct db *d)
     return more;
 }
 
+int places_load_one(struct places *p, struct db *d, struct id id)
+{
+    struct db_stmt *st = db_prepare(d, S("SELECT parent_id, path, code, name, kind, lane_no FROM place WHERE lane = 0 AND id = $1"));
+    if (!st)
+        return -ERR_STORE_UNREADABLE;
+    db_bind(st, 1, value_of_id(&id));
+    int more = db_step(st);
+    if (more != 1)
+        return more;
+    struct value lane = db_column(st, 5);
+    pthread_rwlock_wrlock(&p->lock);
+    struct place_node *n = node_new(p, db_column(st, 1).s, db_column(st, 2).s, db_column(st, 3).s, db_column(st, 4).s);
+    n->id = id;
+    n->parent = id_of_value(db_column(st, 0));
+    put(p, n, lane.kind == VALUE_INT ? lane.i : 0);
+    pthread_rwlock_unlock(&p->lock);
+    db_reset(st);
+    return 0;
+}
+
 static struct str text_of(const struct entity *e, const void *row, const char *name)
 {
     const struct field *f = shape_field(&e->shape, str_of(name), NULL);

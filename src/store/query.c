@@ -5,16 +5,19 @@
 #include "store/schema.h"
 #include "store/sql.h"
 
-struct reader *store_reader(struct store *s)
+struct reader *reader_open(struct store *s, bool writer, char why[256])
 {
     struct reader *r = mem_zalloc(sizeof(*r));
     r->store = s;
-    if (db_open(s->file, false, &r->db)) {
-        mem_free(r);
-        return NULL;
-    }
-    return r;
+    if (db_open(s->address, writer, &r->db, why) == 0)
+        return r;
+    mem_free(r);
+    return NULL;
 }
+
+struct reader *store_reader(struct store *s) { return reader_open(s, false, NULL); }
+void reader_begin(struct reader *r) { db_away_forget(r->db); }
+bool reader_away(const struct reader *r) { return db_was_away(r->db); }
 
 void reader_close(struct reader *r)
 {
@@ -24,7 +27,7 @@ void reader_close(struct reader *r)
     mem_free(r);
 }
 
-struct reader *store_writer(struct store *s) { return s->writer; }
+struct reader *store_writer(struct store *s) { return s->writers[0].reader; }
 struct db *reader_db(struct reader *r) { return r->db; }
 
 /* ---- named statements ---- */
@@ -90,6 +93,15 @@ struct db_stmt *store_query(struct reader *r, const char *name, const struct val
     return st;
 }
 
+void store_ahead(struct reader *r, const struct entity *e, const char *name, const struct value *v, int n)
+{
+    struct db_stmt *st = named(r, name, e);
+    for (int i = 0; st && i < n; i++)
+        db_bind(st, i + 1, v[i]);
+    if (st)
+        db_ahead(st);
+}
+
 int store_next(struct db_stmt *st) { return st ? db_step(st) : -ERR_INTERNAL; }
 
 bool statement_prepares(struct reader *r, const char *name) { return named(r, name, NULL) != NULL; }
@@ -147,16 +159,32 @@ static int get_in_lane(struct reader *r, const struct entity *e, int64_t lane, s
     return take_one(st, e, a, row);
 }
 
+/* One probe of the primary key for each lane. */
+static int get_anywhere(struct reader *r, const struct entity *e, struct id id, struct arena *a, void *row)
+{
+    struct buf b;
+    buf_init(&b, a);
+    buf_cstr(&b, "SELECT ");
+    sql_columns(&b, e, "t");
+    buf_printf(&b, " FROM lane_head l JOIN \"%s\" t ON t.lane = l.lane AND t.id = $1 LIMIT 1", e->name);
+    struct db_stmt *st = db_prepare(r->db, buf_view(&b));
+    if (!st)
+        return -ERR_INTERNAL;
+    db_bind(st, 1, value_blob(id.b, sizeof(id.b)));
+    return take_one(st, e, a, row);
+}
+
 int store_get(struct reader *r, const struct entity *e, int64_t lane, struct id id, struct arena *a, void *row)
 {
-    int found = 0;
+    int found = 0, told = id_lane(id);
     if (!e->lane_scoped)
         found = get_in_lane(r, e, 0, id, a, row);
     else if (lane >= 0)
         found = get_in_lane(r, e, lane, id, a, row);
-    for (int64_t l = 0; e->lane_scoped && lane < 0 && found == 0 && l < LANES; l++)
-        if (l == 0 || places_lane(r->store->places, l))
-            found = get_in_lane(r, e, l, id, a, row);
+    else if (told > 0)
+        found = get_in_lane(r, e, told, id, a, row);
+    if (found == 0 && e->lane_scoped && lane < 0)
+        found = get_anywhere(r, e, id, a, row);
     if (found < 0)
         return found;
     if (found == 0)
@@ -312,7 +340,7 @@ static void add_search(struct sql *q, const struct entity *e, struct str text)
     for (size_t i = 0; i < e->shape.n; i++) {
         const struct field *f = &e->shape.fields[i];
         if ((f->flags & F_SEARCH) || ((f->flags & F_KEY) && f->type == TYPE_TEXT)) {
-            buf_printf(&q->text, "%st.\"%s\" LIKE $%d ESCAPE '\\'", some ? " OR " : "", f->name, at);
+            buf_printf(&q->text, "%slower(t.\"%s\") LIKE lower($%d) ESCAPE '\\'", some ? " OR " : "", f->name, at);
             some = true;
         }
     }

@@ -94,7 +94,7 @@ static int write_change(struct rebuild *b, const struct entity *e, void *before,
     }
     size_t n = row_values(e, after, b->a, v);
     if (!before)
-        return db_run(b->to->db, sql->insert, v, (int)n);
+        return db_insert(b->to->db, &sql->table, v);
     v[n] = value_int(CROW(before)->version);
     return db_run(b->to->db, sql->update, v, (int)n + 1);
 }
@@ -196,7 +196,7 @@ static int replay_lane(struct rebuild *b, struct reader *r, int64_t lane)
     if (!err)
         err = journal_each(r, lane, 0, &chunk, replay_row, b);
     if (!err)
-        err = tallies_flush(&b->tallies, b->target, b->to->db);
+        err = tallies_flush(&b->tallies, b->to->db);
     if (!err)
         err = db_commit(b->to->db);
     arena_reset(&b->tally_arena);
@@ -211,7 +211,7 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
     struct rebuild b = { .offset_min = s->config.offset_min };
     char why[256];
     config.data = folder;
-    config.file = NULL;
+    config.address = NULL;
     config.write = true;
     int err = store_open(&config, &b.target, why);
     if (err) {
@@ -220,11 +220,13 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
     }
     arena_init(&b.tally_arena, 64 * 1024);
     tallies_init(&b.tallies, &b.tally_arena);
-    b.to = b.target->writer;
+    b.to = b.target->writers[0].reader;
     /* lane 0 first: it holds the places that the others refer to */
-    for (int64_t lane = 0; !err && lane < LANES; lane++)
-        if (s->heads[lane].seq > 0)
-            err = replay_lane(&b, r, lane);
+    int64_t lane = -1, seq;
+    int more = 0;
+    while (!err && (more = lane_next(r->db, lane, &lane, &seq)) == 1)
+        err = replay_lane(&b, r, lane);
+    err = err ? err : more;
     struct arena a;
     arena_init(&a, 16384);
     b.a = &a;

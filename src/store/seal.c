@@ -11,6 +11,7 @@
 #include "store/internal.h"
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define KEY_CHECK_SINCE 3 /* the migration that made the table installation */
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 static void subkeys(struct store *s, const uint8_t master[32])
@@ -35,14 +36,14 @@ static int key_create(const char *path, uint8_t master[32], char why[256])
     return -ERR_STORE_UNREADABLE;
 }
 
-int store_key(struct store *s, char why[256])
+int store_key(struct store *s, bool fresh, char why[256])
 {
     char path[560];
     uint8_t master[32];
     struct stat st;
     snprintf(path, sizeof(path), "%s/redoubt.key", s->data);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && s->config.write && access(s->file, F_OK) != 0) {
+    if (fd < 0 && errno == ENOENT && s->config.write && fresh) {
         int err = key_create(path, master, why);
         if (!err)
             subkeys(s, master);
@@ -59,6 +60,28 @@ int store_key(struct store *s, char why[256])
     subkeys(s, master);
     sodium_memzero(master, sizeof(master));
     return 0;
+}
+
+/* A digest of the key alone stands in the store, so that another store's key is noticed before it seals anything. */
+int store_key_check(struct store *s, struct db *d, char why[256])
+{
+    struct digest mine = hash_keyed(s->hash_key, S("redoubt key check"));
+    struct db_stmt *st = store_present(d) < KEY_CHECK_SINCE ? NULL : db_prepare(d, S("SELECT value FROM installation WHERE name = 'key_check'"));
+    int more = st ? db_step(st) : 0, err = 0;
+    if (more == 1) {
+        struct value v = db_column(st, 0);
+        bool same = v.kind == VALUE_BLOB && v.s.n == sizeof(mine.b) && hash_same(v.s.p, mine.b, sizeof(mine.b));
+        db_reset(st);
+        if (!same)
+            snprintf(why, 256, "密钥文件 %s/redoubt.key 不属于此数据库,请放入正确的密钥 · the key file %s/redoubt.key is not the one of this store; put the right one there",
+                     s->data, s->data);
+        return same ? 0 : -ERR_STORE_UNREADABLE;
+    }
+    if (st && more == 0 && s->config.write) {
+        struct value v[] = { value_blob(mine.b, sizeof(mine.b)) };
+        err = db_run(d, S("INSERT INTO installation (name, value) VALUES ('key_check', $1) ON CONFLICT (name) DO NOTHING"), v, 1);
+    }
+    return more < 0 ? more : err;
 }
 
 struct digest store_hash(const struct store *s, const char *what, struct str plain)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "store/internal.h"
+#include "store/schema.h"
 
 static int fail(struct store *s, int err, char why[256], const char *what)
 {
@@ -29,36 +30,133 @@ static int lock(struct store *s, char why[256])
     }
     if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
         return 0;
-    snprintf(why, 256, "另一个程序正在使用 · another process is using %s", s->file);
+    snprintf(why, 256, "另一个程序正在使用 · another process is using %s", s->shown);
     return -ERR_STORE_LOCKED;
+}
+
+/* What stops a connection, and what to do about it. */
+static const char *advice(const char *words)
+{
+    static const struct { const char *word, *advice; } known[] = {
+        { "password authentication failed", "请核对用户名和密码 · check user and password" },
+        { "no password supplied", "请提供密码(PGPASSFILE 或地址中) · give a password (PGPASSFILE, or in the address)" },
+        { "does not exist", "请先建立数据库和用户 · make the database and its user first" },
+        { "Connection refused", "数据库未启动或端口不对 · the database is not running, or the port is wrong" },
+        { "could not translate host name", "主机名不对 · the host name is wrong" },
+        { "permission denied", "请授权:GRANT CREATE ON SCHEMA public · grant it: GRANT CREATE ON SCHEMA public" },
+        { "read-write", "没有可写的服务器 · no server that takes writes" },
+    };
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (strstr(words, known[i].word))
+            return known[i].advice;
+    return "";
+}
+
+void store_why(const struct store *s, const char *words, char why[256])
+{
+    const char *say = advice(words);
+    snprintf(why, 256, "数据库不可用 · cannot use %s: %s%s%s", s->shown, words, say[0] ? "; " : "", say);
 }
 
 static int open_writer(struct store *s, char why[256])
 {
-    s->writer = mem_zalloc(sizeof(*s->writer));
-    s->writer->store = s;
-    int err = db_open(s->file, s->config.write, &s->writer->db);
-    if (err)
-        snprintf(why, 256, err == -ERR_STORE_FULL ? "磁盘已满 · the disk is full: %s" : "数据文件无法读取 · the store cannot be read: %s", s->file);
+    char words[256] = "";
+    struct reader *r = mem_zalloc(sizeof(*r));
+    r->store = s;
+    s->writers[0].store = s;
+    s->writers[0].reader = r;
+    int err = db_open(s->address, s->config.write, &r->db, words);
+    if (err && s->shared)
+        store_why(s, words, why);
+    else if (err)
+        snprintf(why, 256, err == -ERR_STORE_FULL ? "磁盘已满 · the disk is full: %s" : "数据文件无法读取 · the store cannot be read: %s", s->shown);
     return err;
 }
 
+static struct str keep(struct store *s, struct str text) { return str_dup(&s->arena, text); }
+
 static void write_statements(struct store *s)
 {
-    s->write_sql = mem_zalloc(s->config.n_entities * sizeof(*s->write_sql));
+    s->write_sql = arena_zalloc(&s->arena, s->config.n_entities * sizeof(*s->write_sql));
     struct arena a;
     arena_init(&a, 16384);
     for (size_t i = 0; i < s->config.n_entities; i++) {
-        struct str *t[3] = { &s->write_sql[i].insert, &s->write_sql[i].update, &s->write_sql[i].del };
-        struct str made[3] = { sql_insert(s->config.entities[i], &a), sql_update(s->config.entities[i], &a),
-                               sql_delete(s->config.entities[i], &a) };
-        for (int k = 0; k < 3; k++) {
-            char *copy = mem_alloc(made[k].n);
-            memcpy(copy, made[k].p, made[k].n);
-            *t[k] = (struct str){ copy, made[k].n };
-        }
+        const struct entity *e = s->config.entities[i];
+        struct column *c;
+        size_t n = entity_columns(e, &a, &c);
+        struct str *names = ARENA_ARRAY(&s->arena, struct str, n);
+        for (size_t k = 0; k < n; k++)
+            names[k] = keep(s, c[k].name);
+        s->write_sql[i] = (struct write_sql){
+            { str_of(e->name), names, (int)n, keep(s, sql_insert(e, &a)) }, keep(s, sql_update(e, &a)), keep(s, sql_delete(e, &a)),
+        };
     }
     arena_free(&a);
+}
+
+/* Addresses of the kind of PostgreSQL also say which program this is: like ones know each other by it. */
+static void take_address(struct store *s)
+{
+    const char *given = s->config.address;
+    s->shared = given && db_kind_of(given) == DB_POSTGRES;
+    if (!given)
+        snprintf(s->address, sizeof(s->address), "%s/redoubt.db", s->data);
+    else if (s->shared && s->config.build)
+        snprintf(s->address, sizeof(s->address), "%s%capplication_name=%s", given, strchr(given, '?') ? '&' : '?', s->config.build);
+    else
+        snprintf(s->address, sizeof(s->address), "%s", given);
+    struct str shown = db_address_shown(given ? given : s->address, &s->arena);
+    snprintf(s->shown, sizeof(s->shown), "%.*s", STR_ARG(shown));
+}
+
+static int take_heads(struct store *s)
+{
+    int64_t lane = -1, seq;
+    int more;
+    while ((more = lane_next(s->writers[0].reader->db, lane, &lane, &seq)) == 1 && lane < LANES)
+        atomic_store(&s->known[lane], seq);
+    s->reference_known = atomic_load(&s->known[0]);
+    return more;
+}
+
+/* The tables are those of the entities: a store that was half made, or made by hand, is not written to. */
+static int check_tables(struct store *s, char why[256])
+{
+    struct buf report;
+    int err = 0;
+    buf_init(&report, NULL);
+    for (size_t i = 0; !err && i < s->config.n_entities; i++)
+        err = schema_compare(s->writers[0].reader, s->config.entities[i], &report);
+    if (err)
+        snprintf(why, 256, "数据表与程序不符(未完整建立或被改动),请从备份恢复 · the tables are not this program's; restore from a backup: %.*s",
+                 (int)(report.n ? report.n - 1 : 0), report.p ? report.p : "");
+    buf_free(&report);
+    return err;
+}
+
+static int open_steps(struct store *s, char why[256])
+{
+    bool fresh = !s->shared && access(s->address, F_OK) != 0;
+    int err = s->config.write && !s->shared ? lock(s, why) : 0;
+    /* A key that cannot be made or does not fit is told before anything is written. */
+    if (!err && !s->shared)
+        err = store_key(s, fresh, why);
+    if (!err)
+        err = open_writer(s, why);
+    struct db *d = err ? NULL : s->writers[0].reader->db;
+    if (!err && s->shared)
+        err = store_key(s, store_present(d) == 0, why);
+    if (!err)
+        err = store_key_check(s, d, why);
+    if (!err && s->config.write && s->config.build)
+        err = store_others(s, d, why);
+    if (!err)
+        err = store_migrate(s, d, why);
+    if (!err && s->config.write)
+        err = check_tables(s, why);
+    if (!err)
+        err = places_load(s->places, d);
+    return err ? err : take_heads(s);
 }
 
 int store_open(const struct store_config *config, struct store **out, char why[256])
@@ -67,26 +165,17 @@ int store_open(const struct store_config *config, struct store **out, char why[2
     why[0] = 0;
     s->config = *config;
     s->lock_fd = -1;
-    arena_init(&s->batch_arena, 256 * 1024);
+    s->n_writers = 1;
+    pthread_mutex_init(&s->reference_lock, NULL);
+    arena_init(&s->arena, 64 * 1024);
+    for (int i = 0; i < WRITERS_MAX; i++)
+        arena_init(&s->writers[i].arena, 256 * 1024);
     s->places = places_new();
     snprintf(s->data, sizeof(s->data), "%s", config->data);
-    if (config->file)
-        snprintf(s->file, sizeof(s->file), "%s", config->file);
-    else
-        snprintf(s->file, sizeof(s->file), "%s/redoubt.db", config->data);
+    take_address(s);
     if (config->write && mkdir(s->data, 0700) != 0 && errno != EEXIST)
         snprintf(why, 256, "无法建立数据目录 · cannot make the data folder %s: %s", s->data, strerror(errno));
-    int err = why[0] ? -ERR_STORE_UNREADABLE : config->write ? lock(s, why) : 0;
-    if (!err)
-        err = store_key(s, why);
-    if (!err)
-        err = open_writer(s, why);
-    if (!err)
-        err = store_migrate(s, why);
-    if (!err)
-        err = places_load(s->places, s->writer->db);
-    if (!err)
-        err = journal_load_heads(s);
+    int err = why[0] ? -ERR_STORE_UNREADABLE : open_steps(s, why);
     if (err)
         return fail(s, err, why, "数据文件无法读取 · the store cannot be read");
     write_statements(s);
@@ -94,27 +183,20 @@ int store_open(const struct store_config *config, struct store **out, char why[2
     return 0;
 }
 
-static void free_statements(struct store *s)
-{
-    for (size_t i = 0; s->write_sql && i < s->config.n_entities; i++) {
-        mem_free((void *)s->write_sql[i].insert.p);
-        mem_free((void *)s->write_sql[i].update.p);
-        mem_free((void *)s->write_sql[i].del.p);
-    }
-    mem_free(s->write_sql);
-}
-
 void store_close(struct store *s)
 {
     if (!s)
         return;
     writer_stop(s);
-    reader_close(s->writer);
+    for (int i = 0; i < WRITERS_MAX; i++) {
+        reader_close(s->writers[i].reader);
+        arena_free(&s->writers[i].arena);
+    }
     if (s->lock_fd >= 0)
         close(s->lock_fd);
-    free_statements(s);
     places_free(s->places);
-    arena_free(&s->batch_arena);
+    pthread_mutex_destroy(&s->reference_lock);
+    arena_free(&s->arena);
     mem_free(s);
 }
 
@@ -137,6 +219,5 @@ const struct entity *store_entity(const struct store *s, struct str name)
 const struct entity *store_entity_at(const struct store *s, size_t i) { return s->config.entities[i]; }
 size_t store_entities(const struct store *s) { return s->config.n_entities; }
 int64_t store_reference_seq(const struct store *s) { return atomic_load(&s->reference_seq); }
-int64_t store_working_seq(const struct store *s) { return s->heads[0].seq + s->undone * (INT64_C(1) << 40); }
-const char *store_file(const struct store *s) { return s->file; }
+const char *store_shown(const struct store *s) { return s->shown; }
 const char *store_folder(const struct store *s) { return s->data; }

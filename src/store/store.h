@@ -15,8 +15,9 @@ struct ctx;
 
 /* ---- opening ---- */
 struct store_config {
-    const char *data;                  /* folder */
-    const char *file;                  /* the store's file; NULL: data/redoubt.db */
+    const char *data;                  /* folder: the key, and what is kept while it is worked on */
+    const char *address;               /* the store's file, or postgresql://…; NULL: data/redoubt.db */
+    const char *build;                 /* which program this is: only like ones write to one PostgreSQL store; may be NULL */
     const struct entity *const *entities; /* the registry */
     size_t n_entities;
     bool write;                        /* takes the lock, migrates, starts with a writer */
@@ -28,14 +29,15 @@ void store_close(struct store *s);
 struct reader *store_reader(struct store *s);  /* a new reader for this thread; close with reader_close */
 void reader_close(struct reader *r);
 struct db *reader_db(struct reader *r);
-struct reader *store_writer(struct store *s);  /* the writer's connection seen as a reader: writer thread only */
+struct reader *store_writer(struct store *s);  /* the first writer's connection seen as a reader: its thread only */
+/* Did a read of this reader fail because the database is away? Since the last reader_begin. */
+void reader_begin(struct reader *r);
+bool reader_away(const struct reader *r);
 const struct entity *store_entity(const struct store *s, struct str name);
 const struct entity *store_entity_at(const struct store *s, size_t i);
 size_t store_entities(const struct store *s);
-const char *store_file(const struct store *s);
+const char *store_shown(const struct store *s); /* the address for people, without a password */
 const char *store_folder(const struct store *s);
-/* The same for the writer thread, inside a batch: also what is not committed yet; never the same after a rollback. */
-int64_t store_working_seq(const struct store *s);
 int64_t store_reference_seq(const struct store *s); /* rises when any lane-0 row changes: for caches */
 
 /* ---- places: the tree, in memory, kept by the door ---- */
@@ -53,7 +55,7 @@ struct id store_root(const struct store *s);
 /* The place that opens a lane; NULL when none does. */
 const struct place_node *store_place_of_lane(const struct store *s, int64_t lane);
 const struct place_node *store_place_by_path(const struct store *s, struct str path);
-/* The lowest number that no place uses as its lane; 0 when all are taken. Writer thread only. */
+/* The lowest number that no place uses as its lane; 0 when all are taken. Only while lane 0 is held. */
 int64_t store_lane_free(const struct store *s);
 /* Is the place of `path` at or below `above`? */
 bool path_within(struct str path, struct str above);
@@ -70,6 +72,8 @@ int store_get(struct reader *r, const struct entity *e, int64_t lane, struct id 
  * store_next: 1 row, 0 end. Columns by position. */
 struct db_stmt *store_query(struct reader *r, const char *name, const struct value *v, int n);
 int store_next(struct db_stmt *st);
+/* The same execution will be asked for soon, by store_query (entity NULL) or store_find: see db_ahead. */
+void store_ahead(struct reader *r, const struct entity *e, const char *name, const struct value *v, int n);
 /* First row matching a condition written in a module's .sql: reads rows of an entity by a named statement whose
  * columns are `SELECT {{columns x}}`. 1 row filled, 0 none, negative error. */
 int store_find(struct reader *r, const struct entity *e, const char *name, const struct value *v, int n, struct arena *a,

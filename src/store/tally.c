@@ -27,26 +27,17 @@ void tallies_add(struct tallies *t, const struct tally_key *key, int64_t n)
     *slot = i;
 }
 
-static int write_one(struct db_stmt *st, const struct tally_item *i)
+int tallies_flush(struct tallies *t, struct db *d)
 {
-    db_bind(st, 1, value_int(i->key.lane));
-    db_bind(st, 2, value_int(i->key.hour));
-    db_bind(st, 3, value_blob(i->key.place_id.b, 16));
-    db_bind(st, 4, value_blob(i->key.subject.b, 16));
-    db_bind(st, 5, value_text(str_of(i->key.measure)));
-    db_bind(st, 6, value_int(i->n));
-    return db_step(st);
-}
-
-int tallies_flush(struct tallies *t, struct store *s, struct db *d)
-{
-    (void)s;
-    struct db_stmt *st = db_prepare(d, S("INSERT INTO tally (lane, hour, place_id, subject, measure, n) "
-                                         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (lane, hour, place_id, subject, measure) "
-                                         "DO UPDATE SET n = tally.n + excluded.n"));
-    int err = st ? 0 : -ERR_INTERNAL;
-    for (size_t b = 0; !err && b < sizeof(t->slots) / sizeof(t->slots[0]); b++)
-        for (struct tally_item *i = t->slots[b]; !err && i; i = i->next)
-            err = i->n ? write_one(st, i) : 0;
+    int err = 0;
+    for (size_t b = 0; !err && b < sizeof(t->slots) / sizeof(t->slots[0]); b++) {
+        for (struct tally_item *i = t->slots[b]; !err && i; i = i->next) {
+            struct value v[] = { value_int(i->key.lane), value_int(i->key.hour), value_blob(i->key.place_id.b, 16),
+                                 value_blob(i->key.subject.b, 16), value_text(str_of(i->key.measure)), value_int(i->n) };
+            err = i->n == 0 ? 0 : db_later(d, S("INSERT INTO tally (lane, hour, place_id, subject, measure, n) VALUES ($1, $2, $3, $4, $5, $6) "
+                                                "ON CONFLICT (lane, hour, place_id, subject, measure) DO UPDATE SET n = tally.n + excluded.n"),
+                                           v, 6, -1);
+        }
+    }
     return err;
 }

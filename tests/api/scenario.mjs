@@ -239,16 +239,17 @@ export async function runSteps(steps, run) {
   }
 }
 
-/** A data folder made from setup/NAME.setup (command lines of the program) and setup/NAME.test (steps); {data, vars}. */
-export async function makeSetup(build, name) {
+/** A data folder made from setup/NAME.setup (command lines of the program) and setup/NAME.test (steps); {data, vars}.
+ * more: options of every command, such as --store. */
+export async function makeSetup(build, name, more = []) {
   const data = temporaryFolder(`setup-${name}`)
   const lines = fs.readFileSync(path.join(here, 'setup', `${name}.setup`), 'utf8').split('\n')
   for (const line of lines.filter((text) => text.trim() && !text.startsWith('#'))) {
-    const { status, out } = await redoubtAsync(build, [...words(line), '--data', data])
+    const { status, out } = await redoubtAsync(build, [...words(line), '--data', data, ...more])
     if (status !== 0) throw new Error(`setup ${name}: redoubt ${line}: exit ${status}\n${out}`)
   }
   const file = path.join(here, 'setup', `${name}.test`)
-  const run = newRun(build, data)
+  const run = newRun(build, data, {}, more)
   if (fs.existsSync(file)) {
     await run.server.start()
     await runSteps(parse(fs.readFileSync(file, 'utf8'), path.relative(root, file)).steps, run)
@@ -259,6 +260,6 @@ export async function makeSetup(build, name) {
 }
 
 /** The state of one scenario on a copy of a data folder. */
-export function newRun(build, data, vars = {}) {
-  return { build, data, vars: { ...vars, data: path.relative(root, data) }, tokens: {}, feeds: {}, reports: [], left: [], passed: 0, failed: 0, server: new Server(build, data) }
+export function newRun(build, data, vars = {}, more = []) {
+  return { build, data, vars: { ...vars, data: path.relative(root, data) }, tokens: {}, feeds: {}, reports: [], left: [], passed: 0, failed: 0, server: new Server(build, data, more) }
 }

@@ -28,7 +28,7 @@ static int begin(void **state)
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->path, sizeof f->path, "%s/store.db", f->folder);
     arena_init(&f->arena, 4096);
-    assert_int_equal(db_open(f->path, true, &f->w), 0);
+    assert_int_equal(db_open(f->path, true, &f->w, NULL), 0);
     assert_int_equal(db_exec(f->w, "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT, data BLOB, n INTEGER NOT NULL DEFAULT 0 "
                                    "CHECK(n >= 0)) STRICT; CREATE UNIQUE INDEX t_name ON t(name)"), 0);
     *state = f;
@@ -76,7 +76,7 @@ static void settings_take(void **state)
     assert_int_equal(stat(f->path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     struct db *r;
-    assert_int_equal(db_open(f->path, false, &r), 0);
+    assert_int_equal(db_open(f->path, false, &r, NULL), 0);
     assert_int_equal(number(r, "PRAGMA wal_autocheckpoint"), 0);
     assert_int_equal(number(r, "PRAGMA cache_size"), -4096);
     assert_int_not_equal(insert(r, 1, S("a")), 0); /* a reader does not write */
@@ -172,7 +172,7 @@ static void errors_have_codes(void **state)
     assert_int_not_equal(db_exec(f->w, "nonsense"), 0);
     assert_int_equal(insert(f->w, 2, S("b")), 0); /* a statement that failed can be used again */
     struct db *other;
-    assert_int_equal(db_open(f->path, true, &other), 0);
+    assert_int_equal(db_open(f->path, true, &other, NULL), 0);
     assert_int_equal(db_exec(other, "PRAGMA busy_timeout=20"), 0);
     assert_int_equal(db_begin(f->w), 0);
     assert_int_equal(db_begin(other), -ERR_BUSY);
@@ -198,7 +198,7 @@ static void transactions(void **state)
 {
     struct fixture *f = *state;
     struct db *r;
-    assert_int_equal(db_open(f->path, false, &r), 0);
+    assert_int_equal(db_open(f->path, false, &r, NULL), 0);
     assert_int_equal(db_begin(f->w), 0);
     assert_int_equal(insert(f->w, 1, S("a")), 0);
     assert_int_equal(db_savepoint(f->w), 0);
@@ -235,16 +235,16 @@ static void only_databases_are_opened(void **state)
     char path[96];
     struct db *d = NULL;
     snprintf(path, sizeof path, "%s/other", f->folder);
-    assert_int_equal(db_open(path, false, &d), -ERR_STORE_UNREADABLE); /* missing */
+    assert_int_equal(db_open(path, false, &d, NULL), -ERR_STORE_UNREADABLE); /* missing */
     FILE *out = fopen(path, "w");
     for (int i = 0; i < 1000; i++)
         fprintf(out, "this is not a database\n");
     fclose(out);
-    assert_int_equal(db_open(path, false, &d), -ERR_STORE_UNREADABLE);
-    assert_int_equal(db_open(path, true, &d), -ERR_STORE_UNREADABLE);
-    assert_int_equal(db_open(f->folder, true, &d), -ERR_STORE_UNREADABLE);
+    assert_int_equal(db_open(path, false, &d, NULL), -ERR_STORE_UNREADABLE);
+    assert_int_equal(db_open(path, true, &d, NULL), -ERR_STORE_UNREADABLE);
+    assert_int_equal(db_open(f->folder, true, &d, NULL), -ERR_STORE_UNREADABLE);
     snprintf(path, sizeof path, "%s/none/x.db", f->folder);
-    assert_int_equal(db_open(path, true, &d), -ERR_STORE_UNREADABLE);
+    assert_int_equal(db_open(path, true, &d, NULL), -ERR_STORE_UNREADABLE);
     assert_null(d);
 }
 
@@ -269,15 +269,15 @@ static void backup_while_in_use(void **state)
         assert_int_equal(insert(f->w, i, str_of(name)), 0);
     }
     assert_int_equal(db_commit(f->w), 0);
-    assert_int_equal(db_open(f->path, false, &r), 0);
-    assert_int_equal(db_backup(r, to, report, NULL), 0);
+    assert_int_equal(db_open(f->path, false, &r, NULL), 0);
+    assert_int_equal(db_copy_file(r, to, report, NULL), 0);
     assert_true(reported > 200);
     assert_int_equal(insert(f->w, 9999, S("later")), 0);
-    assert_int_equal(db_open(to, false, &copy), 0);
+    assert_int_equal(db_open(to, false, &copy, NULL), 0);
     assert_int_equal(number(copy, "SELECT count(*) FROM t"), 3000);
     db_close(copy);
-    assert_int_equal(db_backup(r, to, NULL, NULL), -ERR_DUPLICATE); /* never over an older one */
-    assert_int_equal(db_backup(r, "/nonexistent/x", NULL, NULL), -ERR_STORE_UNREADABLE);
+    assert_int_equal(db_copy_file(r, to, NULL, NULL), -ERR_DUPLICATE); /* never over an older one */
+    assert_int_equal(db_copy_file(r, "/nonexistent/x", NULL, NULL), -ERR_STORE_UNREADABLE);
     assert_int_equal(number(r, "SELECT count(*) FROM t"), 3001); /* no transaction is left open */
     db_close(r);
 }

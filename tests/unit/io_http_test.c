@@ -581,6 +581,59 @@ static void stopping_waits_for_answers(void **state)
     close(idle);
 }
 
+static void *stop_soon(void *arg)
+{
+    stop(5000);
+    return arg;
+}
+
+static bool refused(void)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)config.port) };
+    inet_pton(AF_INET, "127.0.0.1", &a.sin_addr);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bool failed = connect(fd, (struct sockaddr *)&a, sizeof a) != 0;
+    close(fd);
+    return failed && errno == ECONNREFUSED;
+}
+
+/* Connections are in every state: used before, new with a request, new without one, in the middle of one. */
+static void stopping_answers_what_was_accepted_and_refuses_the_rest(void **state)
+{
+    (void)state;
+    int used = dial(), half = dial(), kept = dial(), fresh[20];
+    char *text;
+    pthread_t thread;
+    config.port = http_port(app.server);
+    send_text(used, "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
+    receive_one(used, &text);
+    assert_null(strstr(answer, "Connection: close"));
+    send_text(kept, "GET /keep HTTP/1.1\r\nHost: h\r\n\r\n");
+    struct http_request *rq = wait_kept();
+    send_text(half, "POST /half HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nabc");
+    for (int i = 0; i < 20; i++)
+        send_text(fresh[i] = dial(), "GET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
+    pthread_create(&thread, NULL, stop_soon, NULL);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(receive_one(fresh[i], &text), 200);
+        close(fresh[i]);
+    }
+    usleep(200000); /* HANDSHAKE_MS and some */
+    assert_true(refused());
+    send_text(used, "GET /3 HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_true(receive(used, false)); /* to the end of the connection */
+    assert_non_null(strstr(answer, "0|/3|"));
+    assert_non_null(strstr(answer, "\r\nConnection: close\r\n"));
+    send_text(half, "def");
+    assert_int_equal(receive_one(half, &text), 200);
+    assert_non_null(strstr(text, "abcdef"));
+    http_reply(rq, 200, NULL, 0, S("kept"));
+    assert_int_equal(receive_one(kept, &text), 200);
+    pthread_join(thread, NULL);
+    assert_int_equal(app.gone, 0);
+    close(used), close(half), close(kept);
+}
+
 /* ---- push and pull */
 
 static struct http_stream *open_stream(int fd)
@@ -653,6 +706,8 @@ static void stopping_ends_streams(void **state)
     stop(5000);
     assert_true(clock_mono_us() - from < 2000000); /* streams are not waited for */
     assert_int_equal(app.closed, 1);
+    assert_true(receive(fd, false));
+    assert_string_equal(answer, "0\r\n\r\n"); /* the last chunk, not just the end of the connection */
     close(fd);
 }
 
@@ -800,7 +855,8 @@ int main(void)
         T(simple_requests), T(one_connection_many_requests), T(framing_that_can_be_read_in_two_ways), T(bad_paths),
         T(garbage_does_no_harm), T(bodies_have_a_limit), T(imports_go_through_a_file), T(continue_is_asked_for),
         T(many_late_answers_at_once), T(client_goes_while_the_answer_is_awaited), T(server_stops_while_an_answer_is_awaited),
-        T(stopping_waits_for_answers), T(events_arrive_as_they_are_sent), T(stream_of_a_gone_client_closes),
+        T(stopping_waits_for_answers), T(stopping_answers_what_was_accepted_and_refuses_the_rest),
+        T(events_arrive_as_they_are_sent), T(stream_of_a_gone_client_closes),
         T(stream_that_is_not_read_breaks), T(stopping_ends_streams), T(bodies_are_pulled), T(ports_and_sockets_are_taken_once),
         T(calls_on_the_local_socket), T(one_thread_is_enough), cmocka_unit_test(queries_are_decoded), cmocka_unit_test(cookies_are_found),
     };

@@ -1,5 +1,6 @@
 /* Passages, hand-overs, travellers' own forms. READ FIRST: fields, entities, commands. */
 #include "domain/passage/passage.h"
+#include "domain/passage/passage_facts.h"
 #include "domain/passage/passage_plan.h"
 #include "domain/person/person.h"
 
@@ -198,7 +199,7 @@ static const struct shape fold_shape = { "passage_fold", FIELDS(fold_fields), si
 
 static const struct command commands[] = {
     { "passage/register", &passage_entity, &passage_entry_shape, "passage.create", CMD_CREATES, NULL, passage_plan_register,
-      "登记通行", "Register a passage" },
+      "登记通行", "Register a passage", facts_ahead },
     { "passage/propose", &passage_entity, &passage_entry_shape, "passage.create", CMD_READS | CMD_NO_BATCH | CMD_PARTIAL, NULL, passage_plan_propose,
       "建议处置", "Propose a decision and say why" },
     { "passage/fold", &passage_entity, &fold_shape, "passage.fold", CMD_REASON, NULL, passage_plan_fold,

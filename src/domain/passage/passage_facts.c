@@ -6,6 +6,7 @@
 #include "domain/passage/passage_plan.h"
 #include "domain/person/person.h"
 #include "store/values.h"
+#include "store/writer.h"
 
 int problem_once(struct ctx *ctx, enum err code, const char *field)
 {
@@ -69,12 +70,22 @@ static void gather_plate(struct ctx *ctx, const struct passage_entry *e, bool pa
 
 /* ---- turned back elsewhere ---- */
 
+#define LOOK_ARGS 4
+
+static void look_args(struct value key, const struct facts *f, struct instant at, struct value out[LOOK_ARGS])
+{
+    out[0] = key;
+    out[1] = value_int(at.ms - f->profile.turned_back_hours * HOUR_MS);
+    out[2] = value_int(at.ms);
+    out[3] = value_of_id(&f->post.row.id);
+}
+
 /* The later of what is known and what the statement finds. */
 static int look(struct ctx *ctx, const char *statement, struct value key, const struct facts *f, struct instant at, struct turned *out)
 {
-    const struct value args[] = { key, value_int(at.ms - f->profile.turned_back_hours * HOUR_MS), value_int(at.ms),
-                                  value_of_id(&f->post.row.id) };
-    struct db_stmt *st = store_query(ctx->db, statement, args, 4);
+    struct value args[LOOK_ARGS];
+    look_args(key, f, at, args);
+    struct db_stmt *st = store_query(ctx->db, statement, args, LOOK_ARGS);
     int found = store_next(st);
     if (found != 1)
         return found;
@@ -85,9 +96,11 @@ static int look(struct ctx *ctx, const char *statement, struct value key, const 
     return 0;
 }
 
+static struct instant when(struct ctx *ctx, const struct passage_entry *e) { return instant_absent(e->passed_at) ? ctx->now : e->passed_at; }
+
 static int gather_turned(struct ctx *ctx, const struct passage_entry *e, struct facts *f)
 {
-    struct instant at = instant_absent(e->passed_at) ? ctx->now : e->passed_at;
+    struct instant at = when(ctx, e);
     struct post other;
     int err = 0;
     if (f->doc_hash.present)
@@ -99,13 +112,39 @@ static int gather_turned(struct ctx *ctx, const struct passage_entry *e, struct 
     return err;
 }
 
-int facts_gather(struct ctx *ctx, const struct passage_entry *e, bool partial, struct facts *out)
+static void gather_known(struct ctx *ctx, const struct passage_entry *e, bool partial, struct facts *out)
 {
     *out = (struct facts){ 0 };
     gather_post(ctx, e, partial, out);
     gather_profile(ctx, out);
     gather_identity(ctx, e, partial, out);
     gather_plate(ctx, e, partial, out);
+}
+
+void facts_ahead(struct ctx *ctx, const void *in, struct ahead *ahead)
+{
+    const struct passage_entry *e = in;
+    struct facts f;
+    struct value args[LOOK_ARGS];
+    gather_known(ctx, e, false, &f);
+    if (!f.has_post || !f.has_profile)
+        return; /* it will be refused */
+    if (f.doc_hash.present) {
+        ahead_key(ahead, S("document"), (struct str){ (const char *)f.doc_hash.b, sizeof f.doc_hash.b });
+        look_args(value_of_digest(&f.doc_hash), &f, when(ctx, e), args);
+        store_ahead(ctx->db, NULL, "passage_turned_doc", args, LOOK_ARGS);
+        person_ahead(ctx, f.lane, f.doc_hash);
+    }
+    if (f.plate.p) {
+        ahead_key(ahead, S("plate"), f.plate);
+        look_args(value_text(f.plate), &f, when(ctx, e), args);
+        store_ahead(ctx->db, NULL, "passage_turned_plate", args, LOOK_ARGS);
+    }
+}
+
+int facts_gather(struct ctx *ctx, const struct passage_entry *e, bool partial, struct facts *out)
+{
+    gather_known(ctx, e, partial, out);
     if (!out->has_profile || (!partial && !out->has_post))
         return -problems_worst(ctx->problems);
     int err = gather_turned(ctx, e, out);

@@ -2,6 +2,7 @@
 #ifndef DOMAIN_PASSAGE_PASSAGE_FACTS_H
 #define DOMAIN_PASSAGE_PASSAGE_FACTS_H
 
+#include "core/command.h"
 #include "domain/passage/passage.h"
 #include "domain/post/post.h"
 
@@ -24,6 +25,8 @@ struct facts {
 /* Gathers them and proposes. `partial`: a form being filled in; what is missing or not yet right is left out instead of
  * reported. 0, or negative with all problems found. */
 int facts_gather(struct ctx *ctx, const struct passage_entry *e, bool partial, struct facts *out);
+/* What registering this passage is going to read: the passages of the same document and plate, the person. */
+void facts_ahead(struct ctx *ctx, const void *in, struct ahead *ahead);
 void turned_write(struct ctx *ctx, const struct turned *t, struct jw *w);
 /* Adds the problem unless the field has it already. Returns -code. */
 int problem_once(struct ctx *ctx, enum err code, const char *field);

@@ -38,6 +38,7 @@ void person_from_number(struct person *p, struct date today);
 /* ---- for plans of other modules ---- */
 /* Finds the person of this document in a lane: 1 found, 0 not, negative. */
 int person_by_document(struct ctx *ctx, int64_t lane, struct digest doc_hash, struct person *out);
+void person_ahead(struct ctx *ctx, int64_t lane, struct digest doc_hash); /* it is going to be asked for */
 /* Problems of an identity as given: document against type, reason for none, phone, division. doc_no in normal form. What
  * ps already says of a field is not said again. */
 void person_check_given(struct problems *ps, struct date today, struct code doc_type, struct str doc_no, struct str no_doc_reason,

@@ -12,6 +12,12 @@ int person_by_document(struct ctx *ctx, int64_t lane, struct digest doc_hash, st
     return store_find(ctx->db, &person_entity, "person_by_document", args, 2, ctx->arena, out);
 }
 
+void person_ahead(struct ctx *ctx, int64_t lane, struct digest doc_hash)
+{
+    const struct value args[] = { value_int(lane), value_of_digest(&doc_hash) };
+    store_ahead(ctx->db, &person_entity, "person_by_document", args, 2);
+}
+
 /* The same document twice in a lane would be two people. */
 static int refuse_same(struct ctx *ctx, const struct person *p)
 {

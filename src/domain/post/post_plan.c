@@ -198,7 +198,8 @@ int post_read_qr(struct ctx *ctx, struct str query, struct buf *out, const char 
     if (access_get(ctx, &post_entity, "post.read", ctx->target, p))
         return ctx_problem(ctx, ERR_NOT_FOUND, NULL);
     /* The code stands behind '#', so that it is in no server's log; errors are corrected up to 15 %, for posters in rain. */
-    struct str url = str_fmt(ctx->arena, "http://%.*s/t/#%.*s", STR_ARG(str_sub(host, 0, 200)), STR_ARG(p->code));
+    const char *scheme = ctx->request && ctx->request->secure ? "https" : "http";
+    struct str url = str_fmt(ctx->arena, "%s://%.*s/t/#%.*s", scheme, STR_ARG(str_sub(host, 0, 200)), STR_ARG(p->code));
     QRcode *qr = QRcode_encodeString8bit(str_c(ctx->arena, url), 0, QR_ECLEVEL_M);
     if (!qr)
         return ctx_problem(ctx, ERR_INTERNAL, NULL);

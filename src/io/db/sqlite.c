@@ -1,4 +1,3 @@
-#include "io/db/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,40 +7,32 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/hash.h"
 #include "base/log.h"
+#include "io/db/engine.h"
 #include "sqlite3.h"
 
 /* Versions before can lose committed pages when two connections write or checkpoint at the same instant
  * (sqlite.org/wal.html, "The WAL-Reset Bug"). */
 #define OLDEST_SQLITE 3051003
 
-/* Compiled statements kept at a time. Beyond it the one longest unused is given up and compiled again when it is
- * asked for; lists with many filters would otherwise let a connection grow without end. */
-#define LIVE_STATEMENTS 512
 #define PARAMS_MAX 512
 
-struct db_stmt {
-    struct db *db;
-    struct str sql;
-    uint64_t hash;
-    sqlite3_stmt *handle; /* NULL: given up for a while */
-    uint64_t used;        /* tick of the last db_prepare */
+struct lite_stmt {
+    struct db_stmt base;
+    sqlite3_stmt *handle; /* NULL: not compiled */
     int n_params;
     short *params;        /* [i]: the engine's index of the parameter $(i+1), 0 when the text does not use it */
 };
 
-struct db {
+struct lite {
+    struct db base;
     sqlite3 *handle;
-    bool writer;
-    struct arena arena;   /* statements and their texts */
-    struct db_stmt **slots;
-    size_t n_slots, n_stmts, n_live;
-    uint64_t tick;
-    char error[256];
 };
 
-static int map_error(struct db *d, int rc)
+static struct lite *lite(struct db *d) { return (struct lite *)d; }
+static struct lite_stmt *lite_stmt(struct db_stmt *s) { return (struct lite_stmt *)s; }
+
+static int map_error(struct lite *d, int rc)
 {
     int system = sqlite3_system_errno(d->handle);
     bool no_space = system == ENOSPC || system == EDQUOT || system == EFBIG; /* full disk, quota, a limit on the file's size */
@@ -71,15 +62,10 @@ static int map_error(struct db *d, int rc)
 }
 
 /* Keeps the engine's words, which the next call would replace, and gives our code. */
-static int failed(struct db *d, int rc)
+static int failed(struct lite *d, int rc)
 {
-    snprintf(d->error, sizeof d->error, "%s (%d)", sqlite3_errmsg(d->handle), rc);
+    snprintf(d->base.error, sizeof d->base.error, "%s (%d)", sqlite3_errmsg(d->handle), rc);
     return map_error(d, rc);
-}
-
-const char *db_error(struct db *d)
-{
-    return d->error;
 }
 
 /* ---- opening */
@@ -98,7 +84,7 @@ static const char all_settings[] =
     "PRAGMA mmap_size=0;";
 
 /* A first value as text, to see that a setting took. */
-static int read_text(struct db *d, const char *sql, char *out, size_t size)
+static int read_text(struct lite *d, const char *sql, char *out, size_t size)
 {
     sqlite3_stmt *st;
     int rc = sqlite3_prepare_v2(d->handle, sql, -1, &st, NULL);
@@ -112,30 +98,32 @@ static int read_text(struct db *d, const char *sql, char *out, size_t size)
     return err;
 }
 
-static int set_up(struct db *d, const char *path)
+static int lite_exec(struct db *base, const char *sql);
+
+static int set_up(struct lite *d, const char *path)
 {
     char text[32];
     int err = 0;
     sqlite3_busy_timeout(d->handle, 5000);
-    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !d->writer, NULL);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !d->base.writer, NULL);
     /* A statement keeps its plan whatever is bound: without this, STAT4 and partial indexes make SQLite compile it anew at
      * each new value (measured: 4 compilations a passage). */
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-    if (d->writer)
-        err = db_exec(d, "PRAGMA page_size=8192"); /* only a new file takes it */
+    if (d->base.writer)
+        err = lite_exec(&d->base, "PRAGMA page_size=8192"); /* only a new file takes it */
     if (!err) /* the first read: a file that is no database is found out here */
         err = read_text(d, "PRAGMA schema_version", text, sizeof text);
-    if (!err && d->writer) {
+    if (!err && d->base.writer) {
         err = read_text(d, "PRAGMA journal_mode=WAL", text, sizeof text);
         if (!err && strcmp(text, "wal") != 0 && strcmp(path, ":memory:") != 0) {
-            snprintf(d->error, sizeof d->error, "journal mode is %s, not wal", text);
+            snprintf(d->base.error, sizeof d->base.error, "journal mode is %s, not wal", text);
             err = -ERR_STORE_UNREADABLE;
         }
     }
     if (!err)
-        err = db_exec(d, all_settings);
+        err = lite_exec(&d->base, all_settings);
     if (!err)
-        err = db_exec(d, d->writer ? writer_settings : reader_settings);
+        err = lite_exec(&d->base, d->base.writer ? writer_settings : reader_settings);
     return err;
 }
 
@@ -148,84 +136,34 @@ static void create_private(const char *path)
         close(fd); /* when it cannot be made, opening it says why */
 }
 
-int db_open(const char *path, bool writer, struct db **out)
+static int lite_open(const char *path, bool writer, struct db **out)
 {
-    *out = NULL;
+    struct lite *d = mem_zalloc(sizeof *d);
+    db_init(&d->base, &db_sqlite, writer);
+    *out = &d->base;
     if (sqlite3_libversion_number() < OLDEST_SQLITE) {
-        log_error("SQLite %s is older than 3.51.3 and can lose data", sqlite3_libversion());
+        snprintf(d->base.error, sizeof d->base.error, "SQLite %s is older than 3.51.3 and can lose data", sqlite3_libversion());
         return -ERR_STORE_UNREADABLE;
     }
-    struct db *d = mem_zalloc(sizeof *d);
-    d->writer = writer;
-    arena_init(&d->arena, 16384);
-    d->n_slots = 256;
-    d->slots = mem_zalloc(d->n_slots * sizeof *d->slots);
     if (writer && strcmp(path, ":memory:") != 0)
         create_private(path);
     int flags = writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     int rc = sqlite3_open_v2(path, &d->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     int err = rc == SQLITE_OK ? set_up(d, path) : failed(d, rc);
-    if (err) {
-        /* Whatever stops opening is a matter of the file, not of a command. */
-        bool known = err == -ERR_STORE_FULL || err == -ERR_BUSY;
-        log_error("cannot open %s: %s", path, d->error);
-        db_close(d);
-        return known ? err : -ERR_STORE_UNREADABLE;
-    }
-    *out = d;
-    return 0;
+    /* Whatever else stops opening is a matter of the file, not of a command. */
+    bool known = err == 0 || err == -ERR_STORE_FULL || err == -ERR_BUSY;
+    if (err)
+        log_error("cannot open %s: %s", path, d->base.error);
+    return known ? err : -ERR_STORE_UNREADABLE;
 }
 
-void db_close(struct db *d)
+static void lite_close(struct db *base)
 {
-    if (!d)
-        return;
-    for (size_t i = 0; i < d->n_slots; i++)
-        if (d->slots[i])
-            sqlite3_finalize(d->slots[i]->handle);
-    sqlite3_close_v2(d->handle);
-    arena_free(&d->arena);
-    mem_free(d->slots);
-    mem_free(d);
+    sqlite3_close_v2(lite(base)->handle);
+    db_release_memory(base);
 }
 
 /* ---- statements */
-
-static struct db_stmt **find_slot(struct db_stmt **slots, size_t n, uint64_t hash, struct str sql)
-{
-    size_t i = hash & (n - 1);
-    while (slots[i] && !(slots[i]->hash == hash && str_eq(slots[i]->sql, sql)))
-        i = (i + 1) & (n - 1);
-    return &slots[i];
-}
-
-static void grow_slots(struct db *d)
-{
-    size_t n = d->n_slots * 2;
-    struct db_stmt **slots = mem_zalloc(n * sizeof *slots);
-    for (size_t i = 0; i < d->n_slots; i++)
-        if (d->slots[i])
-            *find_slot(slots, n, d->slots[i]->hash, d->slots[i]->sql) = d->slots[i];
-    mem_free(d->slots);
-    d->slots = slots;
-    d->n_slots = n;
-}
-
-/* Gives up the compiled form of the statement that was asked for longest ago and is not being stepped. */
-static void give_up_one(struct db *d)
-{
-    struct db_stmt *oldest = NULL;
-    for (size_t i = 0; i < d->n_slots; i++) {
-        struct db_stmt *s = d->slots[i];
-        if (s && s->handle && !sqlite3_stmt_busy(s->handle) && (!oldest || s->used < oldest->used))
-            oldest = s;
-    }
-    if (!oldest)
-        return;
-    sqlite3_finalize(oldest->handle);
-    oldest->handle = NULL;
-    d->n_live--;
-}
 
 /* Nothing but blanks, semicolons and comments to the end of the line. */
 static bool only_blanks(const char *p, const char *end)
@@ -251,7 +189,7 @@ static int parameter_number(const char *name)
     return (int)v;
 }
 
-static int map_parameters(struct db_stmt *s)
+static int map_parameters(struct lite_stmt *s)
 {
     int count = sqlite3_bind_parameter_count(s->handle), highest = 0;
     for (int i = 1; i <= count; i++) {
@@ -260,65 +198,47 @@ static int map_parameters(struct db_stmt *s)
             return -1;
         highest = at > highest ? at : highest;
     }
-    s->params = ARENA_ARRAY(&s->db->arena, short, highest);
+    s->params = ARENA_ARRAY(&s->base.db->arena, short, highest);
     s->n_params = highest;
     for (int i = 1; i <= count; i++)
         s->params[parameter_number(sqlite3_bind_parameter_name(s->handle, i)) - 1] = (short)i;
     return 0;
 }
 
-static int compile(struct db_stmt *s)
+static int lite_compile(struct db_stmt *base)
 {
-    struct db *d = s->db;
-    const char *tail = NULL;
-    if (d->n_live >= LIVE_STATEMENTS)
-        give_up_one(d);
-    int rc = sqlite3_prepare_v3(d->handle, s->sql.p, (int)s->sql.n, SQLITE_PREPARE_PERSISTENT, &s->handle, &tail);
+    struct lite_stmt *s = lite_stmt(base);
+    struct lite *d = lite(base->db);
+    const char *tail = NULL, *wrong = NULL;
+    int rc = sqlite3_prepare_v3(d->handle, base->sql.p, (int)base->sql.n, SQLITE_PREPARE_PERSISTENT, &s->handle, &tail);
     if (rc != SQLITE_OK)
         return failed(d, rc);
-    const char *wrong = NULL;
     if (!s->handle)
         wrong = "no statement in the text";
-    else if (!only_blanks(tail, s->sql.p + s->sql.n))
+    else if (!only_blanks(tail, base->sql.p + base->sql.n))
         wrong = "more than one statement in the text";
     else if (!s->params && map_parameters(s))
         wrong = "a parameter is not $1 to $512";
     if (wrong) {
-        snprintf(d->error, sizeof d->error, "%s", wrong);
+        snprintf(d->base.error, sizeof d->base.error, "%s", wrong);
         sqlite3_finalize(s->handle);
         s->handle = NULL;
         return -ERR_INTERNAL;
     }
-    d->n_live++;
     return 0;
 }
 
-struct db_stmt *db_prepare(struct db *d, struct str sql)
+static void lite_give_up(struct db_stmt *s)
 {
-    uint64_t hash = hash_fast(sql.p, sql.n);
-    struct db_stmt **slot = find_slot(d->slots, d->n_slots, hash, sql);
-    struct db_stmt *s = *slot;
-    if (!s) {
-        struct db_stmt fresh = { .db = d, .sql = sql, .hash = hash };
-        if (sql.n > INT32_MAX || compile(&fresh))
-            return NULL;
-        s = ARENA_NEW(&d->arena, struct db_stmt);
-        *s = fresh;
-        s->sql = (struct str){ str_c(&d->arena, sql), sql.n };
-        *slot = s;
-        if (++d->n_stmts * 2 > d->n_slots)
-            grow_slots(d);
-    } else if (!s->handle && compile(s)) {
-        return NULL;
-    }
-    s->used = ++d->tick;
-    return s;
+    sqlite3_finalize(lite_stmt(s)->handle);
+    lite_stmt(s)->handle = NULL;
 }
 
-void db_bind(struct db_stmt *s, int at, struct value v)
+static bool lite_busy(struct db_stmt *s) { return sqlite3_stmt_busy(lite_stmt(s)->handle); }
+
+static void lite_bind(struct db_stmt *base, int at, struct value v)
 {
-    if (!s->handle && compile(s))
-        return; /* db_step meets the same error and gives it */
+    struct lite_stmt *s = lite_stmt(base);
     int i = at >= 1 && at <= s->n_params ? s->params[at - 1] : 0;
     if (!i)
         return; /* the text does not use this parameter */
@@ -338,33 +258,32 @@ void db_bind(struct db_stmt *s, int at, struct value v)
     }
 }
 
-int db_step(struct db_stmt *s)
+static int lite_step(struct db_stmt *base)
 {
-    if (!s->handle) {
-        int err = compile(s);
-        if (err)
-            return err;
-    }
+    struct lite_stmt *s = lite_stmt(base);
     int rc = sqlite3_step(s->handle);
     if (rc == SQLITE_ROW)
         return 1;
-    int err = rc == SQLITE_DONE ? 0 : failed(s->db, rc);
-    db_reset(s);
+    int err = rc == SQLITE_DONE ? 0 : failed(lite(base->db), rc);
+    db_reset(base);
     return err;
 }
 
-int db_columns(struct db_stmt *s)
+static int lite_columns(struct db_stmt *base)
 {
-    return s->handle ? sqlite3_column_count(s->handle) : 0;
+    struct lite_stmt *s = lite_stmt(base);
+    return sqlite3_column_count(s->handle);
 }
 
-const char *db_column_name(struct db_stmt *s, int at)
+static const char *lite_column_name(struct db_stmt *base, int at)
 {
-    return s->handle ? sqlite3_column_name(s->handle, at) : NULL;
+    struct lite_stmt *s = lite_stmt(base);
+    return sqlite3_column_name(s->handle, at);
 }
 
-struct value db_column(struct db_stmt *s, int at)
+static struct value lite_column(struct db_stmt *base, int at)
 {
+    struct lite_stmt *s = lite_stmt(base);
     const void *p;
     switch (sqlite3_column_type(s->handle, at)) {
     case SQLITE_NULL:
@@ -380,91 +299,55 @@ struct value db_column(struct db_stmt *s, int at)
     }
 }
 
-struct value db_column_copy(struct db_stmt *s, int at, struct arena *a)
+static void lite_reset(struct db_stmt *base)
 {
-    struct value v = db_column(s, at);
-    if (v.kind == VALUE_TEXT || v.kind == VALUE_BLOB)
-        v.s = str_dup(a, v.s);
-    return v;
-}
-
-void db_reset(struct db_stmt *s)
-{
-    if (!s->handle)
-        return;
+    struct lite_stmt *s = lite_stmt(base);
     sqlite3_reset(s->handle);
     sqlite3_clear_bindings(s->handle); /* bound memory may be gone from here on */
 }
 
 /* ---- running */
 
-int db_exec(struct db *d, const char *sql)
+static int lite_exec(struct db *base, const char *sql)
 {
+    struct lite *d = lite(base);
     int rc = sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? 0 : failed(d, rc);
 }
 
-int db_run(struct db *d, struct str sql, const struct value *v, int n)
+static int64_t lite_changed(struct db *base)
 {
-    struct db_stmt *s = db_prepare(d, sql);
-    if (!s)
-        return -ERR_INTERNAL;
-    for (int i = 0; i < n; i++)
-        db_bind(s, i + 1, v[i]);
-    int rc;
-    do
-        rc = db_step(s);
-    while (rc == 1);
-    return rc;
-}
-
-int64_t db_changed(struct db *d)
-{
+    struct lite *d = lite(base);
     return sqlite3_changes64(d->handle);
 }
 
-int db_begin(struct db *d)
+static int lite_begin(struct db *base)
 {
     /* A writer takes the write lock at once, so that it cannot fail half-way through a batch. */
-    return db_run(d, d->writer ? S("BEGIN IMMEDIATE") : S("BEGIN"), NULL, 0);
+    return db_run(base, base->writer ? S("BEGIN IMMEDIATE") : S("BEGIN"), NULL, 0);
 }
 
-int db_commit(struct db *d)
+static int lite_commit(struct db *base)
 {
-    return db_run(d, S("COMMIT"), NULL, 0);
+    return db_run(base, S("COMMIT"), NULL, 0);
 }
 
-void db_rollback(struct db *d)
+static void lite_rollback(struct db *base)
 {
+    struct lite *d = lite(base);
     if (!sqlite3_get_autocommit(d->handle)) /* a full disk has rolled back by itself */
-        db_run(d, S("ROLLBACK"), NULL, 0);
-}
-
-int db_savepoint(struct db *d)
-{
-    return db_run(d, S("SAVEPOINT command"), NULL, 0);
-}
-
-int db_release(struct db *d)
-{
-    return db_run(d, S("RELEASE command"), NULL, 0);
-}
-
-void db_rollback_to(struct db *d)
-{
-    if (db_run(d, S("ROLLBACK TO command"), NULL, 0) == 0)
-        db_run(d, S("RELEASE command"), NULL, 0);
+        db_run(base, S("ROLLBACK"), NULL, 0);
 }
 
 /* ---- backup */
 
 #define BACKUP_PAGES 256 /* a step: 2 MiB of 8 KiB pages between two reports of progress */
 
-static int copy_pages(struct db *d, sqlite3 *to, void (*progress)(void *, int64_t, int64_t), void *arg)
+static int copy_pages(struct lite *d, sqlite3 *to, db_progress progress, void *arg)
 {
     sqlite3_backup *b = sqlite3_backup_init(to, "main", d->handle, "main");
     if (!b) {
-        snprintf(d->error, sizeof d->error, "%s", sqlite3_errmsg(to));
+        snprintf(d->base.error, sizeof d->base.error, "%s", sqlite3_errmsg(to));
         return -ERR_INTERNAL;
     }
     int rc;
@@ -478,22 +361,23 @@ static int copy_pages(struct db *d, sqlite3 *to, void (*progress)(void *, int64_
     if (rc == SQLITE_DONE)
         return 0;
     bool full = sqlite3_system_errno(to) == ENOSPC;
-    snprintf(d->error, sizeof d->error, "%s (%d)", sqlite3_errstr(rc), rc);
+    snprintf(d->base.error, sizeof d->base.error, "%s (%d)", sqlite3_errstr(rc), rc);
     return full ? -ERR_STORE_FULL : map_error(d, rc);
 }
 
-int db_backup(struct db *d, const char *to, void (*progress)(void *arg, int64_t done, int64_t total), void *arg)
+static int lite_copy_file(struct db *base, const char *to, db_progress progress, void *arg)
 {
+    struct lite *d = lite(base);
     int fd = open(to, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0) {
         int why = errno;
-        snprintf(d->error, sizeof d->error, "cannot create the backup: %s", strerror(why));
+        snprintf(d->base.error, sizeof d->base.error, "cannot create the backup: %s", strerror(why));
         return why == ENOSPC ? -ERR_STORE_FULL : why == EEXIST ? -ERR_DUPLICATE : -ERR_STORE_UNREADABLE;
     }
     close(fd);
     /* An open read transaction holds one state of the store for all steps, whatever the writer does meanwhile. */
     bool own = sqlite3_get_autocommit(d->handle);
-    int err = own ? db_exec(d, "BEGIN; SELECT count(*) FROM sqlite_schema") : 0;
+    int err = own ? lite_exec(base, "BEGIN; SELECT count(*) FROM sqlite_schema") : 0;
     sqlite3 *target = NULL;
     if (!err) {
         int rc = sqlite3_open_v2(to, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
@@ -502,8 +386,18 @@ int db_backup(struct db *d, const char *to, void (*progress)(void *arg, int64_t 
     if (sqlite3_close(target) != SQLITE_OK && !err)
         err = -ERR_INTERNAL;
     if (own)
-        db_rollback(d);
+        lite_rollback(base);
     if (err)
         unlink(to);
     return err;
 }
+
+static int lite_schema(struct db *d, struct str sql) { return lite_exec(d, sql.p); }
+
+const struct db_engine db_sqlite = {
+    .kind = DB_SQLITE, .stmt_size = sizeof(struct lite_stmt),
+    .open = lite_open, .close = lite_close, .compile = lite_compile, .give_up = lite_give_up, .busy = lite_busy,
+    .bind = lite_bind, .step = lite_step, .columns = lite_columns, .column_name = lite_column_name, .column = lite_column,
+    .reset = lite_reset, .exec = lite_exec, .schema = lite_schema, .changed = lite_changed, .begin = lite_begin,
+    .commit = lite_commit, .rollback = lite_rollback, .copy_file = lite_copy_file,
+};

@@ -23,7 +23,9 @@ struct http_request {
     int body_fd;               /* >= 0 when the body was spooled to an unlinked file (large imports); else -1 */
     struct str authorization, cookie, content_type, accept, accept_encoding, accept_language, if_none_match, origin, host,
         idempotency_key, device;  /* device: the header X-Redoubt-Device */
-    struct str client;         /* numeric address */
+    struct str client;         /* numeric address; behind a named proxy the one that it names */
+    bool secure;               /* came over TLS, to us or to a named proxy */
+    bool forwarded;            /* through some proxy, named or not: carries X-Forwarded-For */
     int thread;                /* 0-based index of the serving thread; of the local socket's: http_config.threads */
     bool local;                /* came through the local socket */
     struct arena *arena;
@@ -33,10 +35,18 @@ struct http_request {
 
 struct http_header { const char *name; struct str value; }; /* one without a value is left out */
 
+struct http_tls;               /* a certificate and its key, see below */
+struct http_address { unsigned char b[16]; }; /* IPv6; IPv4 as ::ffff:a.b.c.d */
+struct http_net { struct http_address address; int bits; }; /* bits of the 128 */
+
 struct http_config {
     const char *address;       /* "127.0.0.1" */
     int port;                  /* 0: any free port, see http_port */
     const char *unix_path;     /* also listen on this socket, for the account that runs the server only; NULL: no */
+    struct http_tls *tls;      /* NULL: plain. The local socket is always plain */
+    int hsts_days;             /* > 0: answers over TLS tell browsers to ask for nothing else so long */
+    const struct http_net *proxies; /* whose X-Forwarded-For, -Proto and -Host are believed */
+    size_t n_proxies;
     int threads;
     size_t max_body;           /* bytes; larger gives `too_large` */
     size_t max_import;         /* bytes for POST to paths that begin with spool_prefix and end with ".csv"; spooled to a
@@ -55,8 +65,37 @@ struct http_server;
 /* NULL with *err set: -ERR_IN_USE (port or socket taken) or -ERR_INTERNAL. */
 struct http_server *http_start(const struct http_config *config, int *err);
 int http_port(const struct http_server *s);
-/* Stops accepting, waits up to `ms` for open requests to be answered, ends streams, frees. */
+/* From now on every answer closes its connection, and streams end; new connections are still taken. */
+void http_drain(struct http_server *s);
+/* Drains, refuses new connections, waits up to `ms` until everything is answered that came over a connection which was
+ * not refused, frees. */
 void http_stop(struct http_server *s, int ms);
+
+/* ---- tls.c: one certificate for the program; TLS 1.2 and 1.3.
+ * Both are PEM files, the certificate with its chain, the key without a passphrase. NULL with one line in *why. */
+#define HTTP_WHY 512
+struct http_tls *http_tls_open(const char *cert_file, const char *key_file, char why[HTTP_WHY]);
+/* Reads the files again: new handshakes get the new pair, what is open stays. What cannot be used changes nothing.
+ * 0, or -1 with one line in *why. */
+int http_tls_reload(struct http_tls *t, char why[HTTP_WHY]);
+int64_t http_tls_expires_ms(struct http_tls *t); /* end of the certificate's validity, Unix ms */
+void http_tls_close(struct http_tls *t);         /* after http_stop */
+
+/* ---- forward.c: proxies */
+#define HTTP_NETS_MAX 32
+/* "10.0.0.5,192.168.1.0/24,2001:db8::/64". The number of nets, or -1 with the part that is none in *wrong. */
+int http_nets_parse(struct str list, struct http_net out[HTTP_NETS_MAX], struct str *wrong);
+bool http_nets_have(const struct http_net *nets, size_t n, const struct http_address *a);
+void http_address_v4(const void *four_bytes, struct http_address *out);
+int http_address_parse(struct str s, struct http_address *out); /* with or without a port. 0 or -1 */
+struct str http_address_text(const struct http_address *a, struct arena *arena);
+/* The net of an address, for logs and limits: ("192.0.2.7", 24, 48) gives "192.0.2.0/24". Not an address: as it is. */
+struct str http_address_net(struct str address, int v4_bits, int v6_bits, struct arena *arena);
+/* The right-most address of X-Forwarded-For that is not a named proxy's, beginning with the peer's own: whatever stands
+ * left of it may be invented. All lines of the header joined by commas. */
+struct http_address http_forwarded_for(struct str header, const struct http_net *nets, size_t n, struct http_address peer);
+struct str http_forwarded_last(struct str header); /* of a list, what the nearest proxy said; trimmed */
+bool http_host_valid(struct str host);
 
 /* The headers and the body are copied; static bodies can be passed with http_reply_static (not copied). */
 void http_reply(struct http_request *rq, int status, const struct http_header *headers, size_t n, struct str body);

@@ -201,7 +201,7 @@ static void stream_link(struct http_stream *s)
 {
     struct http_server *server = s->conn->server;
     pthread_mutex_lock(&server->lock);
-    s->ended = server->stopping;
+    s->ended = server->stopping || atomic_load(&server->draining);
     s->next = server->streams;
     if (s->next)
         s->next->prev = s;

@@ -1,5 +1,4 @@
 /* From bytes to a request: framing checks, path and headers, the body, and the hand-over to the application. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -66,6 +65,9 @@ void *request_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
     c->uri = str_dup(&c->arena, str_of(uri));
     c->counted = true;
     atomic_fetch_add(&l->server->open, 1);
+    connection_served(l->server, mhd);
+    if (atomic_load_explicit(&l->server->draining, memory_order_relaxed))
+        atomic_store(&l->server->last_begun_us, c->rq.started_us);
     return c;
 }
 
@@ -131,6 +133,10 @@ struct headers {
     struct conn *conn;
     int lengths, encodings, hosts, authorizations, keys;
     struct str content_length, transfer_encoding;
+    struct http_address peer;
+    bool trusted; /* the peer is a named proxy: */
+    struct buf forwarded_for; /* all lines, joined */
+    struct str forwarded_proto, forwarded_host;
 };
 
 /* Where a header's value goes, and its counter where a second one would make the request mean two things. */
@@ -199,6 +205,26 @@ static bool is_token(const char *p, size_t n)
     return n > 0;
 }
 
+/* X-Forwarded-…: from others than named proxies not even looked at. */
+static bool take_forwarded(struct headers *h, const char *name, size_t n, struct str value)
+{
+    struct arena *a = &h->conn->arena;
+    bool from = is(name, n, S("x-forwarded-for")), proto = is(name, n, S("x-forwarded-proto")), host = is(name, n, S("x-forwarded-host"));
+    h->conn->rq.forwarded |= from;
+    if (!h->trusted)
+        return from || proto || host;
+    if (from) {
+        if (h->forwarded_for.n)
+            buf_char(&h->forwarded_for, ',');
+        buf_str(&h->forwarded_for, value);
+    } else if (proto) {
+        h->forwarded_proto = str_dup(a, http_forwarded_last(value));
+    } else if (host) {
+        h->forwarded_host = str_dup(a, http_forwarded_last(value));
+    }
+    return from || proto || host;
+}
+
 static MHD_YES_OR_NO take_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size,
                                  const char *value, size_t value_size)
 {
@@ -209,10 +235,12 @@ static MHD_YES_OR_NO take_header(void *cls, enum MHD_ValueKind kind, const char 
         c->refusal = -ERR_BAD_REQUEST;
         return MHD_YES;
     }
+    struct str v = { value ? value : "", value ? value_size : 0 };
+    if (name_size > 12 && (name[0] | 0x20) == 'x' && take_forwarded(h, name, name_size, v))
+        return MHD_YES;
     struct slot slot = find_header(h, name, name_size);
     if (!slot.value)
         return MHD_YES;
-    struct str v = { value ? value : "", value ? value_size : 0 };
     if (!utf8_valid(v) || utf8_has_control(v))
         c->refusal = -ERR_BAD_REQUEST;
     if (slot.count)
@@ -282,20 +310,41 @@ static void prepare_body(struct conn *c, struct headers *h)
     }
 }
 
-static void set_client(struct conn *c)
+/* The peer of the connection; false for the local socket. */
+static bool peer_of(struct conn *c, struct http_address *out)
 {
-    char text[INET6_ADDRSTRLEN];
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *a = info ? info->client_addr : NULL;
-    const void *bytes = NULL;
-    if (a && a->sa_family == AF_INET)
-        bytes = &((const struct sockaddr_in *)(const void *)a)->sin_addr;
-    else if (a && a->sa_family == AF_INET6)
-        bytes = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
-    if (bytes && inet_ntop(a->sa_family, bytes, text, sizeof text))
-        c->rq.client = str_dup(&c->arena, str_of(text));
-    else
-        c->rq.client = S("local");
+    if (!a || a->sa_family != AF_INET) /* listen_tcp makes no other */
+        return false;
+    http_address_v4(&((const struct sockaddr_in *)(const void *)a)->sin_addr, out);
+    return true;
+}
+
+/* Before the headers are read: whether the peer's word about others is taken. */
+static void meet_peer(struct headers *h)
+{
+    struct conn *c = h->conn;
+    const struct http_config *config = &c->server->config;
+    bool known = peer_of(c, &h->peer);
+    h->trusted = known && http_nets_have(config->proxies, config->n_proxies, &h->peer);
+    c->rq.secure = !c->rq.local && config->tls;
+    c->rq.client = known ? http_address_text(&h->peer, &c->arena) : S("local");
+    buf_init(&h->forwarded_for, &c->arena);
+}
+
+static void believe_proxy(struct headers *h)
+{
+    struct http_request *rq = &h->conn->rq;
+    const struct http_config *config = &h->conn->server->config;
+    if (!h->trusted)
+        return;
+    struct http_address client = http_forwarded_for(buf_view(&h->forwarded_for), config->proxies, config->n_proxies, h->peer);
+    rq->client = http_address_text(&client, rq->arena);
+    if (h->forwarded_proto.p)
+        rq->secure = same_word(h->forwarded_proto, "https");
+    if (http_host_valid(h->forwarded_host))
+        rq->host = h->forwarded_host;
 }
 
 /* A NUL in the request line ends the text that the library hands us, while a proxy in front saw what followed. The
@@ -315,8 +364,9 @@ static void read_head(struct conn *c, const char *url, const char *method, const
     split_uri(c);
     if (hides_something(c, url, version))
         c->refusal = -ERR_BAD_REQUEST;
-    set_client(c);
+    meet_peer(&h);
     MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, take_header, &h);
+    believe_proxy(&h);
     check_framing(&h);
     if (!c->refusal)
         prepare_body(c, &h);
@@ -367,8 +417,10 @@ static MHD_YES_OR_NO queue(struct conn *c)
     struct MHD_Response *r = c->response;
     c->response = NULL;
     c->queued = true;
-    if (c->must_close)
+    if (c->must_close || atomic_load_explicit(&c->server->draining, memory_order_relaxed))
         MHD_add_response_header(r, "Connection", "close");
+    if (c->rq.secure && c->server->hsts[0])
+        MHD_add_response_header(r, "Strict-Transport-Security", c->server->hsts);
     MHD_YES_OR_NO done = MHD_queue_response(c->mhd, (unsigned)c->status, r);
     MHD_destroy_response(r); /* the connection has its own hold on it */
     return done;

@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +22,9 @@
 #define CONNECTIONS 4096
 #define BACKLOG 1024
 #define IDLE_SECONDS 60         /* a connection on which nothing moves; sleeping ones do not count */
+#define HANDSHAKE_MS 50         /* a proxy stands near */
+#define QUIET_MS 50             /* without a new request */
+#define FRESH_MS 1000
 #define BODY_KEPT 65536         /* a larger body buffer is given back after its request */
 
 struct serving *http_serving(void)
@@ -154,22 +159,57 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *mhd, char *text)
     return strlen(text);
 }
 
+/* Of one connection: whether it has sent a request yet. */
+struct peer { bool served; };
+
+static void watch_connection(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_ConnectionNotificationCode what)
+{
+    struct http_server *s = ((struct listener *)cls)->server;
+    (void)mhd;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = mem_zalloc(sizeof(struct peer));
+        atomic_fetch_add(&s->fresh, 1);
+        return;
+    }
+    struct peer *p = *context;
+    if (p && !p->served)
+        atomic_fetch_sub(&s->fresh, 1);
+    mem_free(p);
+    *context = NULL;
+}
+
+void connection_served(struct http_server *s, struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct peer *p = info ? info->socket_context : NULL;
+    if (!p || p->served)
+        return;
+    p->served = true;
+    atomic_fetch_sub(&s->fresh, 1);
+}
+
 static struct MHD_Daemon *start_daemon(struct listener *l, int fd, int threads)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
-    struct MHD_OptionItem pool[] = {
-        { MHD_OPTION_THREAD_POOL_SIZE, threads, NULL }, /* the library wants at least two for a pool */
-        { MHD_OPTION_END, 0, NULL },
-    };
-    if (threads < 2)
-        pool[0] = pool[1];
+    bool tls = l->server->config.tls && !l->local;
+    struct MHD_OptionItem more[4];
+    size_t n = 0;
+    if (threads > 1) /* the library wants at least two for a pool */
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL };
+    if (tls) {
+        flags |= MHD_USE_TLS;
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES };
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)(uintptr_t)tls_give };
+    }
+    more[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     return MHD_start_daemon(flags, 0, NULL, NULL, request_handle, l,
                             MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
                             MHD_OPTION_LISTEN_SOCKET, fd,
-                            MHD_OPTION_ARRAY, pool,
+                            MHD_OPTION_ARRAY, more,
                             MHD_OPTION_URI_LOG_CALLBACK, request_begin, l,
                             MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
                             MHD_OPTION_NOTIFY_COMPLETED, request_end, l,
+                            MHD_OPTION_NOTIFY_CONNECTION, watch_connection, l,
                             MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
@@ -207,10 +247,12 @@ struct http_server *http_start(const struct http_config *config, int *err)
     s->config = *config;
     if (s->config.threads < 1)
         s->config.threads = 1;
-    s->tcp = (struct listener){ s, false };
-    s->local = (struct listener){ s, true };
+    s->tcp = (struct listener){ s, false, -1 };
+    s->local = (struct listener){ s, true, -1 };
     s->free = mem_zalloc((size_t)(s->config.threads + 1) * sizeof *s->free);
     pthread_mutex_init(&s->lock, NULL);
+    if (config->hsts_days > 0)
+        snprintf(s->hsts, sizeof s->hsts, "max-age=%lld", config->hsts_days * 86400LL);
     raise_descriptor_limit();
     *err = open_listener(s, &s->tcp, &s->daemon);
     if (!*err && config->unix_path)
@@ -233,11 +275,84 @@ int http_port(const struct http_server *s)
 
 /* ---- stopping */
 
+void http_drain(struct http_server *s)
+{
+    atomic_store(&s->draining, true);
+    pthread_mutex_lock(&s->lock);
+    streams_end(s);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void nap(int ms)
+{
+    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
+}
+
+/* From here on no new connection can begin, while those that wait to be accepted stay: closing the socket at once would
+ * reset them, with the requests they may have sent. A SYN that is dropped comes again in a second, and is refused then. */
+static void drop_new_connections(int fd)
+{
+    struct sock_filter code[] = { /* seen from the TCP header on; byte 13: flags. RFC 9293, 3.1 */
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x02 /* SYN */, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
+    };
+    struct sock_fprog program = { sizeof code / sizeof code[0], code };
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program))
+        log_warn("cannot filter the listening socket: %s", strerror(errno));
+}
+
+/* Connections that the system has made and the library has not yet accepted. */
+static unsigned backlog(int fd)
+{
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) ? 0 : info.tcpi_unacked; /* so of a listening socket */
+}
+
+static int listening_socket(struct MHD_Daemon *d)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_LISTEN_FD);
+    return info ? info->listen_fd : -1;
+}
+
+static void refuse_connections(struct http_server *s)
+{
+    int fd = listening_socket(s->daemon);
+    drop_new_connections(fd);
+    if (s->local_daemon)
+        unlink(s->config.unix_path);
+    nap(HANDSHAKE_MS); /* for handshakes that are half done */
+    for (int i = 0; i < 1000 && backlog(fd); i++)
+        nap(1);
+    /* The library may use the sockets until it is stopped, so they are not closed yet. */
+    s->tcp.fd = MHD_quiesce_daemon(s->daemon);
+    shutdown(s->tcp.fd, SHUT_RDWR);
+    if (s->local_daemon)
+        s->local.fd = MHD_quiesce_daemon(s->local_daemon);
+}
+
+static bool streams_open(struct http_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool some = s->streams != NULL;
+    pthread_mutex_unlock(&s->lock);
+    return some;
+}
+
+/* Until every request is answered, at most `ms`. A connection that has not sent a request yet is about to, or was opened
+ * in advance; one that is used again and again sends its next and is told to close: both get a moment. */
 static void wait_for_requests(struct http_server *s, int ms)
 {
-    int64_t until = clock_mono_us() + ms * INT64_C(1000);
-    while (atomic_load(&s->open) > 0 && clock_mono_us() < until)
-        nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+    int64_t from = clock_mono_us(), now = from;
+    atomic_store(&s->last_begun_us, from);
+    for (; now - from < ms * INT64_C(1000); nap(2), now = clock_mono_us()) {
+        bool young = now - from < FRESH_MS * INT64_C(1000) && (atomic_load(&s->fresh) > 0 || streams_open(s));
+        bool quiet = now - atomic_load(&s->last_begun_us) > QUIET_MS * INT64_C(1000);
+        if (atomic_load(&s->open) == 0 && quiet && !young)
+            return;
+    }
 }
 
 /* Wakes what sleeps: the library must not be stopped while connections are suspended. Nothing goes to sleep
@@ -269,14 +384,12 @@ void http_stop(struct http_server *s, int ms)
 {
     if (!s)
         return;
-    int fd = MHD_quiesce_daemon(s->daemon);
-    int local_fd = s->local_daemon ? MHD_quiesce_daemon(s->local_daemon) : -1;
-    if (s->local_daemon)
-        unlink(s->config.unix_path);
+    http_drain(s);
+    refuse_connections(s);
     wait_for_requests(s, ms);
     give_up_waiting(s);
-    stop_daemon(s->daemon, fd);
-    stop_daemon(s->local_daemon, local_fd);
+    stop_daemon(s->daemon, s->tcp.fd);
+    stop_daemon(s->local_daemon, s->local.fd);
     free_conns(s);
     pthread_mutex_lock(&s->lock);
     s->stopped = true;

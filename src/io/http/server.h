@@ -2,6 +2,7 @@
 #ifndef IO_HTTP_SERVER_H
 #define IO_HTTP_SERVER_H
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,6 +47,7 @@ struct conn {
 struct listener {
     struct http_server *server;
     bool local;
+    int fd; /* once it is quieted and ours again; -1 before */
 };
 
 struct http_server {
@@ -54,6 +56,10 @@ struct http_server {
     struct MHD_Daemon *daemon, *local_daemon;
     int port;
     atomic_int next_thread, open; /* open: requests not yet ended, streams left out */
+    atomic_int fresh;             /* connections that have not yet sent a request */
+    atomic_bool draining;         /* answers close their connection */
+    _Atomic int64_t last_begun_us; /* while draining: when the last request began */
+    char hsts[48];                /* the header's value; empty: none */
     struct conn **free;           /* per serving thread, threads + 1 */
     pthread_mutex_t lock;
     bool stopping, stopped;
@@ -71,6 +77,7 @@ struct serving {
 struct serving *http_serving(void);
 
 /* server.c */
+void connection_served(struct http_server *s, struct MHD_Connection *mhd); /* a request begins on it */
 void conn_release(struct conn *c);
 void server_release(struct http_server *s); /* frees a stopped server without orphans; the lock is held and given up */
 
@@ -79,6 +86,11 @@ void *request_begin(void *cls, const char *uri, struct MHD_Connection *mhd);
 MHD_YES_OR_NO request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
                              const char *version, const char *data, size_t *size, void **context);
 void request_end(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode how);
+
+/* tls.c: the library asks it for the certificate of each handshake. */
+int tls_give(gnutls_session_t session, const struct gnutls_cert_retr_st *info, gnutls_pcert_st **certs, unsigned *n_certs,
+             gnutls_ocsp_data_st **ocsp, unsigned *n_ocsp, gnutls_privkey_t *key, unsigned *flags);
+#define TLS_PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%SERVER_PRECEDENCE" /* -RSA: only with forward secrecy */
 
 /* reply.c */
 void streams_end(struct http_server *s); /* the lock is held */
