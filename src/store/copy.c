@@ -61,19 +61,27 @@ int heads_read(struct db *db, struct heads *h)
     int more = 1;
     memset(h, 0, sizeof(*h));
     for (int64_t lane = -1; more == 1;) {
-        struct db_stmt *st = db_prepare(db, S("SELECT lane, seq, hash FROM journal WHERE lane = (SELECT min(lane) FROM journal WHERE lane > $1) "
-                                              "ORDER BY seq DESC LIMIT 1"));
+        /* across lanes: the next lane that has entries */
+        struct db_stmt *st = db_prepare(db, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
         if (!st)
             return -ERR_STORE_UNREADABLE;
         db_bind(st, 1, value_int(lane));
         more = db_step(st);
         if (more != 1)
             break;
-        struct value hash = db_column(st, 2);
         lane = db_column(st, 0).i;
+        db_reset(st);
+        st = db_prepare(db, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
+        if (!st)
+            return -ERR_STORE_UNREADABLE;
+        db_bind(st, 1, value_int(lane));
+        more = db_step(st);
+        if (more != 1)
+            break;
+        struct value hash = db_column(st, 1);
         bool good = lane >= 0 && lane < LANES && hash.kind == VALUE_BLOB && hash.s.n == 32;
         if (good) {
-            h->lane[lane].seq = db_column(st, 1).i;
+            h->lane[lane].seq = db_column(st, 0).i;
             memcpy(h->lane[lane].hash.b, hash.s.p, 32);
         }
         db_reset(st);
