@@ -38,6 +38,7 @@ int heads_from(struct db *db, const char *table, struct heads *h)
     char sql[80];
     int more;
     memset(h, 0, sizeof(*h));
+    /* across lanes: one row a lane, to compare two stores */
     snprintf(sql, sizeof(sql), "SELECT lane, seq, hash FROM \"%s\" ORDER BY lane", table);
     struct db_stmt *st = db_prepare(db, str_of(sql));
     if (!st)
@@ -234,6 +235,7 @@ int copy_clear(struct copy *c)
     arena_init(&a, 65536);
     size_t n = store_tables(c->entities, c->n_entities, &a, &tables);
     int err = db_begin(c->to);
+    /* across lanes: a target whose copy was broken off is emptied */
     for (size_t i = 0; !err && i < n; i++)
         err = db_run(c->to, str_fmt(&a, "DELETE FROM \"%.*s\"%s%.*s", STR_ARG(tables[i].t->name), tables[i].where.p ? " WHERE " : "",
                                     STR_ARG(tables[i].where)), NULL, 0);

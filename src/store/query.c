@@ -592,7 +592,7 @@ void statements_of_entity(const struct entity *e, struct arena *a, statement_eac
     int n;
     each(arg_, str_fmt(a, "get %s", e->name), sql_get(e, a));
     if (e->lane_scoped)
-        each(arg_, str_fmt(a, "get anywhere %s", e->name), sql_get_anywhere(e, a));
+        each(arg_, str_fmt(a, "get anywhere %s (across lanes: an id that does not tell its lane)", e->name), sql_get_anywhere(e, a));
     if (e->key_sql)
         each(arg_, str_fmt(a, "by key %s", e->name), sql_by_key(e, a, columns, &n));
     if (by_text.p)
