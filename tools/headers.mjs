@@ -8,7 +8,7 @@ process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 
 const flags = ['-fsyntax-only', '-std=gnu17', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wshadow', '-Wstrict-prototypes', '-Werror',
   '-Isrc', '-isystem', 'node_modules/better-sqlite3/deps/sqlite3',
-  ...execFileSync('pkg-config', ['--cflags', 'libmicrohttpd', 'libsodium', 'libcrypto', 'jansson'], { encoding: 'utf8' }).split(/\s+/).filter(Boolean)]
+  ...execFileSync('pkg-config', ['--cflags', 'libmicrohttpd', 'libsodium', 'libcrypto', 'jansson', 'libpq'], { encoding: 'utf8' }).split(/\s+/).filter(Boolean)]
 
 function walk(folder) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>

@@ -86,6 +86,7 @@ void app_ctx(struct app *app, struct http_request *rq, struct ctx *ctx, struct p
 {
     struct serving *t = &app->serving[rq->thread];
     problems_init(ps, rq->arena);
+    reader_begin(t->db);
     memo_begin(t->memo, store_reference_seq(app->store));
     *ctx = (struct ctx){
         .registry = &app->registry, .store = app->store, .db = t->db, .memo = t->memo, .arena = rq->arena,
@@ -289,6 +290,8 @@ void api_handle(struct app *app, struct http_request *rq)
     struct problems *ps = ARENA_NEW(rq->arena, struct problems);
     struct ctx *ctx = ARENA_NEW(rq->arena, struct ctx);
     app_ctx(app, rq, ctx, ps);
+    ctx->handling = true;
+    rq->user = ctx;
     if (!media_allowed(rq) || !same_origin(rq)) {
         reply_error(rq, !media_allowed(rq) ? -ERR_UNSUPPORTED_MEDIA : -ERR_FORBIDDEN);
         return;
@@ -304,7 +307,6 @@ void api_handle(struct app *app, struct http_request *rq)
     const struct read_route *r = find_read(app, path, &id);
     bool self = str_is(path, "me") || str_is(path, "account/change_password") || str_is(path, "session/logout");
     ctx->target = id;
-    rq->user = ctx;
     if (ctx->actor.must_change && !self)
         reply_error(rq, -ERR_FORBIDDEN);
     else if (r)

@@ -59,7 +59,12 @@ static void prepared(void *arg)
     struct reader *before = c->ctx.db;
     c->ctx.db = s->app->serving[s->app->threads + 1].db;
     c->ctx.memo = NULL; /* belongs to the serving thread */
+    reader_begin(c->ctx.db);
     int err = c->command->prepare(&c->ctx, c->in);
+    if (reader_away(c->ctx.db)) {
+        c->problems.n = 0;
+        err = -ERR_STORE_AWAY;
+    }
     c->ctx.db = before;
     if (err || c->problems.n) {
         if (c->problems.n == 0)
@@ -169,11 +174,16 @@ void api_command(struct app *app, struct http_request *rq, struct ctx *ctx, cons
         reply_problems(rq, &s->call.problems);
         return;
     }
-    if (k->flags & CMD_READS)
+    if (k->flags & CMD_READS) {
         call_read(&s->call);
-    else if (writer_queued(app->store) > STORE_BUSY)
+        return;
+    }
+    if (writer_queued(app->store) > STORE_BUSY || reader_away(ctx->db)) {
         reply_error(rq, -ERR_BUSY);
-    else if (!k->prepare)
+        return;
+    }
+    ctx->handling = false; /* from here on another thread answers */
+    if (!k->prepare)
         call_submit(&s->call);
     else if (slow_put(app->slow, prepared, s))
         reply_error(rq, -ERR_BUSY);
@@ -370,5 +380,6 @@ void api_batch(struct app *app, struct http_request *rq, struct ctx *ctx)
         }
         b->calls[i++] = c;
     }
+    ctx->handling = false;
     submit_all(b);
 }

@@ -268,6 +268,7 @@ void api_import(struct app *app, struct http_request *rq, struct ctx *ctx, const
     /* where whole tables are more than single rows, there is a right of its own */
     const char *own = right_of(ctx, e, "import");
     struct scope may = k ? access_scope(ctx, access_right_known(own) ? own : k->right) : (struct scope){ 0 };
+    ctx->handling = false; /* the worker answers */
     if (!may.everything && !may.n)
         reply_error(rq, -ERR_FORBIDDEN);
     else if (slow_put(app->slow, upload_work, u))

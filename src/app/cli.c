@@ -45,6 +45,7 @@ static const struct verb verbs[] = {
       "  sealed fields stay sealed. --again: begin anew where one was broken off." },
     { "store", cli_store, "迁移数据", "Move an installation to another store",
       "redoubt store copy FROM TO [--data DIR] [--resume | --again]\n"
+      "redoubt store status\n"
       "  FROM、TO:文件、sqlite:PATH 或 postgresql://USER@HOST/DATABASE,PostgreSQL 的密钥在 DIR。源库不变;目标须为空。复制后逐表比对。\n"
       "  中断后 --resume 继续,--again 清空重来。 The source is not changed, the target must be empty; all tables are compared.\n"
       "  The key of a PostgreSQL store stands in DIR. --resume goes on where a copy was broken off, --again begins anew." },

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/cli.h"
+#include "store/internal.h"
 #include "store/restore.h"
 
 /* ---- progress: a bar on a terminal, else a line every few seconds ---- */
@@ -211,9 +212,41 @@ static int copy_between(struct moving *j, const struct place *from, const struct
     return code;
 }
 
+/* For scripts: 0 the store holds an installation, 3 there is none yet, 2 it cannot be read (one line says why). */
+static int store_status(const struct options *o)
+{
+    struct app app;
+    const char *path = o->store_url ? store_path(o->store_url) : NULL;
+    const char *address = o->store_url ? (path ? path : o->store_url) : NULL;
+    char beside[600];
+    struct db *d = NULL;
+    char why[256];
+    if (cli_nothing_left(o, 1))
+        return 2;
+    snprintf(beside, sizeof(beside), "%s/redoubt.db", o->data);
+    address = address ? address : beside;
+    if (db_kind_of(address) == DB_SQLITE && access(address, F_OK) != 0)
+        return printf("尚无数据 · no installation yet\n"), 3;
+    if (db_open(address, false, &d, why))
+        return fails(why);
+    int present = store_present(d);
+    db_close(d);
+    if (present == 0)
+        return printf("尚无数据 · no installation yet\n"), 3;
+    int err = app_open(&app, o, false);
+    if (err)
+        return 2;
+    bool made = !id_absent(store_root(app.store));
+    printf(made ? "已建立 · made: %s\n" : "尚无数据 · no installation yet: %s\n", store_shown(app.store));
+    app_close(&app);
+    return made ? 0 : 3;
+}
+
 int cli_store(const struct options *given)
 {
     struct options o = *given;
+    if (o.argc && strcmp(o.argv[0], "status") == 0)
+        return store_status(&o);
     bool resume = cli_flag(&o, "--resume"), again = cli_flag(&o, "--again");
     struct place from, to;
     if (o.argc && strcmp(o.argv[0], "copy") != 0)

@@ -39,6 +39,20 @@ static void reply(struct http_request *rq, int status, const char *type, struct 
 {
     struct http_header h[SECURITY_HEADERS_MAX + 4];
     size_t n = security_headers(h, true);
+    const struct ctx *ctx = rq->user;
+    /* What was not found because the database could not be asked is not "not found". */
+    if (ctx && ctx->handling && status != 503 && reader_away(ctx->db)) {
+        struct problems ps;
+        struct buf out;
+        problems_init(&ps, rq->arena);
+        problems_add(&ps, ERR_STORE_AWAY, NULL);
+        buf_init(&out, rq->arena);
+        problems_write(&ps, &out);
+        status = 503;
+        type = "application/problem+json";
+        body = buf_view(&out);
+        more = NULL;
+    }
     h[n++] = (struct http_header){ "Content-Type", str_of(type) };
     h[n++] = (struct http_header){ "Cache-Control", S("no-store") };
     if (status == 503 || status == 429)

@@ -394,8 +394,9 @@ static void set_job(struct call *c)
     int64_t target = id_absent(c->ctx.target) ? 0 : id_lane(c->ctx.target);
     c->job.run = run;
     c->job.done = done;
-    c->job.home = home ? home->lane : 0;
-    c->job.lane = target ? target : c->job.home;
+    int64_t lane = home ? home->lane : 0;
+    c->job.home = c->leader ? c->leader->job.home : lane;
+    c->job.lane = target ? target : lane;
     c->job.reference = !c->command->entity->lane_scoped;
     c->job.ahead = c->command->ahead && c->decoded && !c->holding ? ahead : NULL;
 }
@@ -464,6 +465,11 @@ static void gang_finished(struct call *c)
 void call_many(struct call **calls, size_t n)
 {
     struct gang g = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, n };
+    /* They share memory: one writer for all. */
+    for (size_t i = 0; i < n; i++)
+        calls[i]->leader = i ? calls[0] : NULL;
+    if (n)
+        set_job(calls[0]);
     for (size_t i = 0; i < n; i++) {
         calls[i]->finished = gang_finished;
         calls[i]->user = &g;

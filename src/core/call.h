@@ -27,6 +27,7 @@ struct call {
     bool holding;
     size_t hold_problems;
     struct id inbox_id;
+    const struct call *leader; /* of those submitted together, in one arena; NULL: alone */
     void (*finished)(struct call *c); /* in the writer thread (or the caller's, for reads) */
     void *user;
 };

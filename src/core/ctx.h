@@ -52,6 +52,7 @@ struct ctx {
     bool answer_private;       /* the answer holds personal values: sealed in the journal, no row is added to it */
     struct str client;         /* numeric address, for rate limits; never stored */
     struct http_request *request; /* NULL outside HTTP */
+    bool handling;             /* the serving thread is at it; later answers come from a writer */
 };
 
 /* Problem with a value of `field`; returns -code. */

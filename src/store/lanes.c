@@ -97,6 +97,7 @@ int tx_hold(struct tx *tx, const struct changes *changes)
             continue;
         if (!tx_lane(tx, lane))
             return tx->failed;
+        db_ahead_end(tx->reader->db); /* read before the lane was held */
         again = 1;
     }
     return again;

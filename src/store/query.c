@@ -80,7 +80,7 @@ static struct db_stmt *named(struct reader *r, const char *name, const struct en
     arena_init(&a, 8192);
     struct db_stmt *st = db_prepare(r->db, expand(s->sql, e, &a));
     arena_free(&a);
-    if (!r->cache[i].name)
+    if (st && !r->cache[i].name) /* in a transaction that has failed nothing can be prepared: later it can */
         r->cache[i] = (struct cached){ name, e, st };
     return st;
 }
@@ -144,7 +144,7 @@ static struct db_stmt *get_statement(struct reader *r, const struct entity *e)
     buf_printf(&b, " FROM \"%s\" t WHERE t.lane = $1 AND t.id = $2", e->name);
     struct db_stmt *st = db_prepare(r->db, buf_view(&b));
     arena_free(&a);
-    if (!r->cache[i].name)
+    if (st && !r->cache[i].name)
         r->cache[i] = (struct cached){ e->name, e, st };
     return st;
 }

@@ -55,8 +55,11 @@ static const char *advice(const char *words)
 
 void store_why(const struct store *s, const char *words, char why[256])
 {
-    const char *say = advice(words);
-    snprintf(why, 256, "数据库不可用 · cannot use %s: %s%s%s", s->shown, words, say[0] ? "; " : "", say);
+    const char *say = advice(words), *fatal = strstr(words, "FATAL:"), *failed = strstr(words, " failed: ");
+    /* Of libpq's words the cause alone, in which address and server stand once more. */
+    const char *cause = fatal ? fatal + strspn(fatal, "FATAL: ") : failed ? failed + 9 : words;
+    int length = (int)(strstr(cause, "  ") ? strstr(cause, "  ") - cause : (long)strlen(cause));
+    snprintf(why, 256, "数据库不可用 · cannot use %.80s: %.*s%s%s", s->shown, length > 60 ? 60 : length, cause, say[0] ? "; " : "", say);
 }
 
 static int open_writer(struct store *s, char why[256])
@@ -107,6 +110,9 @@ static void take_address(struct store *s)
     else
         snprintf(s->address, sizeof(s->address), "%s", given);
     struct str shown = db_address_shown(given ? given : s->address, &s->arena);
+    size_t at;
+    if (s->shared && str_find(shown, S("?"), &at))
+        shown = str_sub(shown, 0, at);
     snprintf(s->shown, sizeof(s->shown), "%.*s", STR_ARG(shown));
 }
 

@@ -126,6 +126,7 @@ static int hold(struct tx *tx, const struct guess *g, size_t n)
 /* ---- waves: jobs that can be read for together ---- */
 
 struct ahead {
+    struct job *job;      /* that is asked */
     uint64_t *keys;       /* of the wave and of what has to wait for it; open addressing */
     bool common;
     uint64_t mine[16];
@@ -142,6 +143,8 @@ void ahead_key(struct ahead *a, struct str what, struct str value)
     if (a->n_mine < sizeof(a->mine) / sizeof(a->mine[0]))
         a->mine[a->n_mine++] = key;
 }
+
+void ahead_lane(struct ahead *a, int64_t lane) { a->job->lane = lane; }
 
 static void keep_keys(struct ahead *a)
 {
@@ -166,6 +169,7 @@ static void gather(struct tx *tx, struct ahead *a, struct job **jobs, size_t n, 
             continue;
         if (!jobs[i]->ahead)
             break;
+        a->job = jobs[i];
         a->common = false;
         a->n_mine = 0;
         jobs[i]->ahead(jobs[i], tx, a);
@@ -191,8 +195,8 @@ static int run_wave(struct tx *tx, struct job **jobs, int *results, size_t n, si
 static int first_hold(struct tx *tx, struct ahead *a, struct job **jobs, size_t n, int *taken)
 {
     struct guess g[GUESSES];
-    size_t guesses = guess_lanes(tx->store, jobs, n, g);
     gather(tx, a, jobs, n, 0, taken, 1);
+    size_t guesses = guess_lanes(tx->store, jobs, n, g); /* with what is known before the reads */
     int err = db_ahead_run(tx->reader->db);
     err = err ? err : hold(tx, g, guesses);
     if (err == 1 && taken[0]) {

@@ -40,6 +40,8 @@ size_t writer_queued(const struct store *s);
 /* ---- inside a job ---- */
 /* Jobs with a key in common are not read for together: the later one must see what the earlier one wrote. */
 void ahead_key(struct ahead *ahead, struct str what, struct str value);
+/* The lane that the job is going to write, where its input tells. */
+void ahead_lane(struct ahead *ahead, int64_t lane);
 /* One journal entry: who did what. Filled by core/command.c. */
 struct entry {
     struct id command_id;

@@ -46,11 +46,42 @@ function newFolder() {
   return dir
 }
 
+/** A standby of it that confirms every commit, in a new folder; the same shape. */
+export function startStandby(of) {
+  const dir = newFolder()
+  const url = execFileSync(tool, ['standby', dir, of.dir], { encoding: 'utf8' }).trim()
+  psql(of.url, "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+  psql(of.url, 'SELECT pg_reload_conf()')
+  for (const until = Date.now() + 20000; psql(of.url, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") !== '1';)
+    if (Date.now() > until) throw new Error('the standby does not follow')
+  return { dir, url, port: Number(new URL(url).port) }
+}
+
+export function promote({ dir }) {
+  execFileSync(tool, ['promote', dir])
+}
+
+/** kill -9 of the server and all processes that it started. */
+export function killCluster({ dir }) {
+  const postmaster = Number(fs.readFileSync(path.join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0])
+  const parent = (pid) => {
+    try { return Number(/\) \S (\d+)/.exec(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]) } catch { return 0 }
+  }
+  const children = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parent(name) === postmaster).map(Number)
+  for (const pid of [postmaster, ...children])
+    try { process.kill(pid, 'SIGKILL') } catch { /* it has ended */ }
+}
+
 let cluster = null
 let fast = true
 /** Before the first database: this process proves what a crash leaves, so its cluster keeps fsync. */
 export function durable() {
   fast = false
+}
+
+/** The cluster in which database() makes them. */
+export function ownCluster() {
+  return (cluster ??= startCluster({ fast }))
 }
 
 /** The same server, another database. */
@@ -64,11 +95,11 @@ export function psql(url, statement) {
 let count = 0
 /** A new empty database, or a copy of one to which nobody is connected, in a tablespace if one is named; its URL. */
 export function database(template = null, space = '') {
-  cluster ??= startCluster({ fast })
+  const { url } = ownCluster()
   const name = `t${process.pid}_${++count}`
   // Copied through the journal of the server: a copy of files would need a checkpoint before and after.
-  psql(cluster.url, `CREATE DATABASE ${name} TEMPLATE ${template ? new URL(template).pathname.slice(1) : 'template0'} STRATEGY wal_log${space && ` TABLESPACE ${space}`}`)
-  return beside(cluster.url, name)
+  psql(url, `CREATE DATABASE ${name} TEMPLATE ${template ? new URL(template).pathname.slice(1) : 'template0'} STRATEGY wal_log${space && ` TABLESPACE ${space}`}`)
+  return beside(url, name)
 }
 
 export function dropDatabase(url) {

@@ -172,7 +172,8 @@ async function order(queues) {
     const ended = await server.stop()
     if (ended) throw new Error(ended)
   }
-  return { data, answers, changed, before, after }
+  const errors = servers.flatMap(({ log }) => log.split('\n').filter((text) => / error /.test(text)))
+  return { data, answers, changed, errors, before, after }
 }
 
 /** Rows by what they hold, without ids that the server gave and the times it had. */
@@ -220,14 +221,14 @@ function differences(a, b) {
 const hex = (id) => id.replaceAll('-', '')
 
 function judge(what, items, run, first) {
-  const { answers, changed, before, after } = run
+  const { answers, changed, errors, before, after } = run
   const entries = new Map()
   for (const row of before.journal.split('\n')) {
     const [id, command, status] = row.split('|')
     entries.set(id, [...(entries.get(id) ?? []), { command, status: Number(status) }])
   }
   const waits = new Map(before.rows.inbox.map(([id, row]) => [id, row]))
-  const problems = changed.map((text) => `another answer: ${text.slice(0, 400)}`)
+  const problems = [...errors.map((text) => `in the log: ${text.slice(0, 400)}`), ...changed.map((text) => `another answer: ${text.slice(0, 400)}`)]
   const fate = (item) => {
     const found = entries.get(hex(item.line.id)) ?? []
     const held = found.length === 1 && found[0].command === 'inbox/hold' && waits.has(item.line.id)

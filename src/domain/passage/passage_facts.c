@@ -129,6 +129,7 @@ void facts_ahead(struct ctx *ctx, const void *in, struct ahead *ahead)
     gather_known(ctx, e, false, &f);
     if (!f.has_post || !f.has_profile)
         return; /* it will be refused */
+    ahead_lane(ahead, f.lane);
     if (f.doc_hash.present) {
         ahead_key(ahead, S("document"), (struct str){ (const char *)f.doc_hash.b, sizeof f.doc_hash.b });
         look_args(value_of_digest(&f.doc_hash), &f, when(ctx, e), args);

@@ -73,8 +73,7 @@ static PGconn *dial(struct pg *d)
     /* What the address says itself comes later and wins. */
     static const char *const keys[] = { "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
                                         "tcp_user_timeout", "client_encoding", "options", "dbname", NULL };
-    const char *options = d->base.writer ? "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c standard_conforming_strings=on"
-                                         : "-c default_transaction_read_only=on";
+    const char *options = d->base.writer ? "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c standard_conforming_strings=on" : "";
     const char *const values[] = { "3", "5", "2", "3", "10000", "UTF8", options, d->address, NULL };
     return PQconnectdbParams(keys, values, 1);
 }
@@ -107,6 +106,9 @@ static int check_server(struct pg *d)
         err = text_setting(d, "SHOW synchronous_commit", text, sizeof text);
     if (!err && d->base.writer && (strcmp(text, "off") == 0 || strcmp(text, "local") == 0))
         err = db_exec(&d->base, "SET synchronous_commit = on");
+    /* Only now: as an option of the connection it would look to target_session_attrs=read-write like a standby. */
+    if (!err && !d->base.writer)
+        err = db_exec(&d->base, "SET default_transaction_read_only = on");
     return err;
 }
 

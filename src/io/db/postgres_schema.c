@@ -13,6 +13,8 @@ static const struct { const char *from, *to; } words[] = {
 
 static bool in_word(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
+#define OURS "-- postgresql: " /* what stands behind it is for this engine alone */
+
 /* The end of a part that stays as it is: 'text', "name" or a comment; the place itself when none begins here. */
 static size_t untouched(struct str sql, size_t at)
 {
@@ -49,6 +51,8 @@ int pg_schema(struct db *d, struct str sql)
     struct buf out;
     buf_init(&out, NULL);
     for (size_t at = 0; at < sql.n;) {
+        if (str_starts(str_sub(sql, at, sql.n), S(OURS)))
+            at += sizeof(OURS) - 1;
         size_t end = untouched(sql, at);
         buf_str(&out, str_sub(sql, at, end - at));
         at = end > at ? end : replaced(sql, at, &out);

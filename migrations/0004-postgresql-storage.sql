@@ -1,0 +1,5 @@
+-- How PostgreSQL lays rows down; SQLite reads only the comments. Journal entries are 1 to 3 KB: compressing them took a
+-- seventh of the database's time. Counters and heads are changed in place, on the room that is left in their page.
+-- postgresql: ALTER TABLE journal SET (toast_tuple_target = 4096);
+-- postgresql: ALTER TABLE tally SET (fillfactor = 50);
+-- postgresql: ALTER TABLE lane_head SET (fillfactor = 10);
