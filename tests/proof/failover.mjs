@@ -44,7 +44,7 @@ await wait(options.pause)
 const away = []
 for (const { url } of servers) {
   const answer = await json(url, 'GET', '/api/v1/passage?limit=5', { token })
-  away.push(`${answer.status}${answer.headers['retry-after'] ? ' Retry-After' : ''}`)
+  away.push(`${answer.status} ${answer.value?.code}${answer.headers['retry-after'] ? ' Retry-After' : ''}`)
 }
 promote(standby)
 const promoted = Date.now()
@@ -57,7 +57,7 @@ await load.stop()
 await load.drain()
 
 expectThat('the load was real', before >= 100, `${before} acknowledged before`)
-expectThat('while no database is there, reads get 503 with Retry-After', away.every((text) => text === '503 Retry-After'), away.join(', '))
+expectThat('while no database is there, reads get 503 with Retry-After', away.every((text) => text === '503 store_away Retry-After'), away.join(', '))
 expectThat('writes flow again', first !== undefined && load.acknowledged.size > before + 50, first ? `${((first - killed) / 1000).toFixed(2)} s after the kill, ${((first - promoted) / 1000).toFixed(2)} s after the promotion` : '')
 expectThat('requests in between were put off', load.refusals[503] > 0, JSON.stringify(load.refusals))
 expectThat('all that was sent is answered in the end', load.unanswered.size === 0, `${load.unanswered.size} of ${load.sent.size}`)
