@@ -46,12 +46,12 @@ for (const { url } of servers) {
   const answer = await json(url, 'GET', '/api/v1/passage?limit=5', { token })
   away.push(`${answer.status} ${answer.value?.code}${answer.headers['retry-after'] ? ' Retry-After' : ''}`)
 }
+const asked = Math.max(Date.now(), killed + 100) // by then nothing of before the kill is still on its way here
 promote(standby)
 const promoted = Date.now()
 const since = (ms) => [...load.acknowledged.values()].filter((at) => at > ms).sort((a, b) => a - b)[0]
-const during = killed + options.pause // before it no commit can have been confirmed any more
-while (!since(during) && Date.now() < promoted + 30000) await wait(20)
-const first = since(during)
+while (!since(asked) && Date.now() < promoted + 30000) await wait(20)
+const first = since(asked)
 await wait(1500)
 await load.stop()
 await load.drain()
