@@ -1,104 +1,57 @@
 // The measuring itself; see bench/run and bench/README.md.
-import { execFileSync } from 'node:child_process'
-import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { hangUp, json, login } from '../tests/lib/client.mjs'
 import { passage } from '../tests/lib/passage.mjs'
-import { redoubt, root, Server, temporaryFolder } from '../tests/lib/server.mjs'
-import { instant } from '../tests/lib/words.mjs'
+import { root, Server, temporaryFolder } from '../tests/lib/server.mjs'
+import { optionsOf } from '../tests/lib/verdict.mjs'
+import { account, cli, cpuMs, engines, loadOf, officer, pause, program, proof, result, round, rows, rssMib, say, serve, stop, wrk } from './lib.mjs'
+import { growth, importing, stored } from './stored.mjs'
 
-const short = process.argv.includes('--short')
+const PARTS = ['passages', 'servers', 'import', 'sizes', 'proofs']
+const options = optionsOf({ short: false, large: false, engine: 'both', part: '' })
+const { short } = options
+const chosen = options.engine === 'both' ? Object.values(engines) : [engines[options.engine]].filter(Boolean)
+if (!chosen.length || options.words.length || (options.part && !PARTS.includes(options.part))) {
+  console.error(`bench/run [--short | --large] [--engine sqlite|postgresql|both] [--part ${PARTS.join('|')}]`)
+  process.exit(2)
+}
+const wanted = (part) => !options.part || options.part === part
 const SECONDS = short ? 2 : 10
+const SIZES = short ? [1000, 10000] : [10000, 100000, 1000000, ...(options.large ? [10000000] : [])]
+const IMPORTED = short ? 20000 : 1000000
+const KILLS = short ? 5 : 100
 // The same busy day either way: one day of it, or a hundred.
 const DAILY = short ? 3000 : 30000, DAYS = short ? 10 : 100
-const password = 'Bench-Only-2020'
-const result = {}
-const rows = []
-const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
-function say(line) {
-  console.log(line)
-}
+// ---- passages ----
 
-function cli(data, ...args) {
-  const { status, out, stdout } = redoubt('build', [...args, '--data', data])
-  if (status !== 0) throw new Error(`redoubt ${args.join(' ')}: exit ${status}\n${out}`)
-  return stdout
-}
-
-function program(command, args, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    let out = '', err = ''
-    child.stdout.on('data', (piece) => { out += piece })
-    child.stderr.on('data', (piece) => { err += piece })
-    child.on('error', reject)
-    child.on('close', (status) => (status === 0 ? resolve(out) : reject(new Error(`${command}: exit ${status}\n${out}${err}`))))
-  })
-}
-
-async function wrk(server, script, connections, seconds, target, env = {}) {
-  const threads = connections >= 64 ? 2 : 1
-  const out = await program('wrk', [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, server.url + target], env)
-  const found = JSON.parse(/^RESULT (.*)$/m.exec(out)[1])
-  if (server.exit) throw new Error(`the server ended: ${JSON.stringify(server.exit)}\n${server.log.slice(-3000)}`)
-  // A request that failed makes the number worthless, so it ends the whole run.
-  if (found.failed) throw new Error(`${found.failed} of ${found.requests} requests failed (${target}, ${connections} connections)\n${out}\n${server.log.slice(-2000)}`)
-  return { ...found, rps: found.requests / found.duration_s }
-}
-
-function cpuMs(pid) {
-  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
-}
-
-function rssMib(pid) {
-  if (!fs.existsSync(`/proc/${pid}/status`)) return 0
-  return Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
-}
-
-async function account(data, name, role) {
-  const file = path.join(data, 'bench-password')
-  fs.writeFileSync(file, password + '\n', { mode: 0o600 })
-  cli(data, 'account', 'create', name, '--role', role, '--place', '410600', '--name', '测试', '--password-file', file)
-}
-
-let base = 0
-function loadEnvironment(token, post) {
-  base += 10000000
-  return { TOKEN: token, POST_ID: post, PASSED_AT: instant(Date.now() - 60000), BASE: String(base), RUN: Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0') }
-}
-
-async function passages(server, token, post, connections) {
+async function passages(engine, server, who, connections) {
   const pid = server.child.pid
   let most = 0
   const watch = setInterval(() => { most = Math.max(most, rssMib(pid)) }, 100)
   const cpu = cpuMs(pid)
-  const found = await wrk(server, 'bench/passages.lua', connections, SECONDS, '/', loadEnvironment(token, post))
+  const found = await wrk(server, 'bench/passages.lua', connections, SECONDS, '/', loadOf(who))
   const used = cpuMs(pid) - cpu
   clearInterval(watch)
   const us = (used * 1000) / found.requests
-  rows.push([`passages, ${connections} connections`, found.rps, found.p50_ms, found.p99_ms, us, most])
-  result[`passages_${connections}_rps`] = Math.round(found.rps)
-  result[`passages_${connections}_p99_ms`] = round(found.p99_ms)
-  result.load_rss_mib = Math.max(result.load_rss_mib ?? 0, round(most))
-  return found
+  const key = `${engine.prefix}passages_${connections}`
+  rows.push([`passages, ${connections} connections, ${engine.title}`, found.rps, found.p50_ms, found.p99_ms, us, most])
+  result[`${key}_rps`] = Math.round(found.rps)
+  result[`${key}_p99_ms`] = round(found.p99_ms)
+  const load = engine.prefix + 'load_rss_mib'
+  result[load] = Math.max(result[load] ?? 0, round(most))
 }
 
-function round(x) {
-  return Math.round(x * 1000) / 1000
+async function bare(engine, plain) {
+  const copy = engine.again(plain)
+  try {
+    return JSON.parse(await program(`build/bench/${engine.bare}`, [copy, String(SECONDS)])).rps
+  } finally {
+    engine.drop(copy)
+  }
 }
 
-async function bare(store) {
-  const copy = path.join(temporaryFolder('bare'), 'store.db')
-  fs.copyFileSync(store, copy)
-  const found = JSON.parse(await program('build/bench/bare', [copy, String(SECONDS)]))
-  fs.rmSync(path.dirname(copy), { recursive: true, force: true })
-  return found.rps
-}
-
-async function offered(server, token, post) {
+async function offered(server, { token, post }) {
   const seconds = short ? 5 : 30, rate = 100
   const file = path.join(temporaryFolder('offered'), 'requests')
   const pieces = []
@@ -116,124 +69,149 @@ async function offered(server, token, post) {
   result.offered_100_p99_ms = round(found.p99_ms)
 }
 
-/** Lets checkpoints and the response have begun so many days ago, as a city's that has been at it for months. */
-async function age(server, token, days) {
-  const must = async (method, target, body) => {
-    const answer = await json(server.url, method, '/api/v1' + target, { token, data: body })
-    if (answer.status >= 300) throw new Error(`${method} ${target}: ${answer.status} ${answer.text}`)
-    return answer.value
-  }
-  const day = instant(Date.now() - days * 86400000).slice(0, 10)
-  const start = `${day}T00:00:00+08:00`
-  const [response] = (await must('GET', '/response')).items
-  await must('PATCH', `/response/${response.id}`, { started_on: day, version: response.version })
-  for (const row of (await must('GET', '/profile_number?limit=1000')).items)
-    await must('PATCH', `/profile_number/${row.id}`, { from_on: day, version: row.version })
-  for (let after = ''; after !== null; ) {
-    const page = await must('GET', `/post?limit=1000${after && '&after=' + encodeURIComponent(after)}`)
-    for (const { id, opened_at, closed_at } of page.items)
-      if (!closed_at && Date.parse(opened_at) > Date.parse(start)) await must('POST', `/post/${id}/open`, { at: start })
-    after = page.next ?? null
-  }
+async function floor(server) {
+  const found = await wrk(server, 'bench/get.lua', 64, SECONDS, '/healthz')
+  result.http_floor_rps = Math.round(found.rps)
+  rows.push(['HTTP floor, /healthz', found.rps, found.p50_ms, found.p99_ms, null, null])
 }
 
-/** The live screen's query on a store with so many days of so many passages: median ms. */
-async function live(days) {
-  const n = DAILY * days
-  const data = temporaryFolder('live')
+async function writing(engine) {
+  say(`${engine.title}: making the demonstration city`)
+  const { prefix } = engine
+  const data = engine.folder('bench')
   cli(data, 'drill')
-  await account(data, 'load-desk', 'command_office')
-  const server = new Server('build', data, [], path.join(data, 'server.log'))
-  await server.start()
-  const token = await login(server.url, 'load-desk', password)
-  await age(server, token, days + 1)
-  hangUp(server.url)
-  await server.stop()
-  const started = Date.now()
-  cli(data, 'gen', '--passages', String(n), '--days', String(days))
-  say(`  ${n} passages generated in ${((Date.now() - started) / 1000).toFixed(0)} s`)
-  await server.start()
-  const place = (await json(server.url, 'GET', '/api/v1/place?code=410600', { token })).value.items[0].id
-  const target = `/api/v1/live?under=${place}&day=${instant(Date.now()).slice(0, 10)}`
-  const check = await json(server.url, 'GET', target, { token })
-  if (check.status !== 200) throw new Error(`GET ${target}: ${check.status} ${check.text}`)
-  const found = await wrk(server, 'bench/get.lua', 1, short ? 2 : 5, target, { TOKEN: token })
-  await server.stop()
-  fs.rmSync(data, { recursive: true, force: true })
-  rows.push([`live screen, ${n} passages stored`, found.rps, found.p50_ms, found.p99_ms, null, null])
-  return found.p50_ms
+  account(data, 'load-officer', 'checkpoint_officer')
+  const plain = engine.copy(data)
+  const server = await serve(data)
+  await pause(3000)
+  result[prefix + 'idle_rss_mib'] = round(rssMib(server.child.pid))
+  const who = await officer(server, 'load-officer')
+  if (engine === engines.sqlite) await floor(server)
+  const bares = []
+  for (const connections of [1, 8, 64, 256]) {
+    // Right before and right after what is compared with it: the machine may change its mind meanwhile.
+    if (connections === 256) bares.push(await bare(engine, plain))
+    say(`${engine.title}: passages, ${connections} connections`)
+    await passages(engine, server, who, connections)
+  }
+  bares.push(await bare(engine, plain))
+  if (engine === engines.sqlite) await offered(server, who)
+  await stop(server)
+  const limit = (bares[0] + bares[1]) / 2
+  result[prefix + 'bare_rps'] = Math.round(limit)
+  rows.push([`bare loop, 1,024 a transaction, ${engine.title}`, limit, null, null, null, null])
+  for (const connections of [1, 8, 64, 256]) {
+    const of = `${prefix}passages_${connections}_`
+    result[of + 'ratio'] = round(result[of + 'rps'] / result[prefix + 'bare_rps'])
+  }
+  engine.drop(plain)
+  engine.remove(data)
 }
+
+// ---- two servers of one database ----
+
+/** 128 connections from each officer, the first on one server, the second on the other; passages a second together. */
+async function together(title, servers, officers) {
+  const found = await Promise.all(servers.map((server, i) => wrk(server, 'bench/passages.lua', 128, SECONDS, '/', loadOf(officers[i]))))
+  const rps = found[0].rps + found[1].rps
+  rows.push([title, rps, Math.max(...found.map((x) => x.p50_ms)), Math.max(...found.map((x) => x.p99_ms)), null, null])
+  return rps
+}
+
+async function twoServers() {
+  const engine = engines.postgresql
+  say('PostgreSQL: two servers')
+  const data = engine.folder('two')
+  cli(data, 'drill')
+  account(data, 'load-one', 'checkpoint_officer', '410602')
+  account(data, 'load-two', 'checkpoint_officer', '410603')
+  const a = await serve(data)
+  const one = await officer(a, 'load-one'), two = await officer(a, 'load-two')
+  const b = new Server('build', data, [], path.join(data, 'server-b.log'))
+  await b.start()
+  // The one server before and after the two: the machine may change its mind meanwhile.
+  const before = await together('one server, two counties, 2 × 128', [a, a], [one, two])
+  const both = await together('two servers, a county each, 128 each', [a, b], [one, two])
+  const after = await together('one server, two counties, 2 × 128', [a, a], [one, two])
+  const same = await together('two servers, the same county, 128 each', [a, b], [one, one])
+  await Promise.all([stop(a), stop(b)])
+  engine.remove(data)
+  const single = (before + after) / 2
+  Object.assign(result, {
+    pg_one_server_rps: Math.round(single), pg_two_servers_rps: Math.round(both), pg_two_over_one: round(both / single),
+    pg_two_servers_same_lane_rps: Math.round(same), pg_two_same_lane_over_one: round(same / single),
+  })
+}
+
+// ---- nothing lost ----
+
+async function proofs() {
+  Object.assign(result, { crashes: 0, lost_acknowledged: 0, doubled: 0 })
+  const count = (found) => {
+    for (const key of ['crashes', 'lost_acknowledged', 'doubled']) result[key] += found[key] ?? 0
+  }
+  for (const engine of chosen) {
+    say(`${engine.title}: ${KILLS} times kill -9 under load`)
+    count(await proof('tests/crash/run.mjs', [String(KILLS)], { REDOUBT_STORE: engine.name }))
+  }
+  const failover = 'tests/proof/failover.mjs'
+  if (!chosen.includes(engines.postgresql) || !fs.existsSync(path.join(root, failover))) return
+  say('PostgreSQL: failover to the standby')
+  const found = await proof(failover, [], { REDOUBT_STORE: 'postgresql' })
+  count({ ...found, crashes: 1 })
+  result.failover_seconds = found.failover_seconds
+}
+
+// ---- the end ----
+
+const GOALS = [
+  ['ratio of 256 connections to the bare limit', 'passages_256_ratio', '>=', 0.35], ['p99 at 100 offered, ms', 'offered_100_p99_ms', '<', 20],
+  ['resident when idle, MiB', 'idle_rss_mib', '<', 64], ['resident under load, MiB', 'load_rss_mib', '<', 160],
+  [`live screen, ${DAYS} days over one`, 'live_3m_over_30k', '<=', 2],
+  ['PostgreSQL: ratio of 256 connections to the bare limit', 'pg_passages_256_ratio', '>=', 0.25],
+  ['PostgreSQL over SQLite at 256 connections', 'pg_over_sqlite_256', '>=', 1], ['two servers over one', 'pg_two_over_one', '>=', 1.3],
+  ['list page, largest over smallest store', 'list_growth', '<=', 2], ['live screen, largest over smallest store', 'live_growth', '<=', 2],
+  ['PostgreSQL: list page, largest over smallest store', 'pg_list_growth', '<=', 2],
+  ['PostgreSQL: live screen, largest over smallest store', 'pg_live_growth', '<=', 2],
+  ['acknowledged commands lost', 'lost_acknowledged', '<=', 0], ['commands doubled', 'doubled', '<=', 0],
+]
 
 function table() {
   const cell = (value, width, digits) => (value === null ? '' : value.toFixed(digits)).padStart(width)
   say('')
-  say(`${''.padEnd(36)}${'requests/s'.padStart(12)}${'p50 ms'.padStart(10)}${'p99 ms'.padStart(10)}${'CPU µs'.padStart(10)}${'RSS MiB'.padStart(10)}`)
+  say(`${''.padEnd(48)}${'requests/s'.padStart(12)}${'p50 ms'.padStart(10)}${'p99 ms'.padStart(10)}${'CPU µs'.padStart(10)}${'RSS MiB'.padStart(10)}`)
   for (const [name, rps, p50, p99, us, rss] of rows)
-    say(name.padEnd(36) + cell(rps, 12, 0) + cell(p50, 10, 2) + cell(p99, 10, 2) + cell(us, 10, 1) + cell(rss, 10, 1))
+    say(name.padEnd(48) + cell(rps, 12, 0) + cell(p50, 10, 2) + cell(p99, 10, 2) + cell(us, 10, 1) + cell(rss, 10, 1))
   say('')
-  const goals = [
-    ['ratio of 256 connections to the bare limit', result.passages_256_ratio, '>=', 0.35], ['p99 at 100 offered, ms', result.offered_100_p99_ms, '<', 20],
-    ['resident when idle, MiB', result.idle_rss_mib, '<', 64], ['resident under load, MiB', result.load_rss_mib, '<', 160],
-    [`live screen, ${DAYS} days over one`, result.live_3m_over_30k, '<=', 2],
-  ]
-  for (const [name, value, sign, limit] of goals) {
+  for (const [name, key, sign, limit] of GOALS) {
+    const value = result[key]
+    if (value === undefined) continue
     const met = { '>=': value >= limit, '<': value < limit, '<=': value <= limit }[sign]
     say(`${met ? 'met   ' : 'MISSED'} ${name}: ${value} (${sign} ${limit})`)
   }
 }
 
-// ---- the run ----
-
-say('Making the demonstration city')
-const data = temporaryFolder('bench')
-cli(data, 'drill')
-await account(data, 'load-officer', 'checkpoint_officer')
-const plain = path.join(temporaryFolder('plain'), 'store.db')
-fs.copyFileSync(path.join(data, 'redoubt.db'), plain)
-
-const server = new Server('build', data, [], path.join(data, 'server.log'))
-await server.start()
-await new Promise((resolve) => setTimeout(resolve, 3000))
-result.idle_rss_mib = round(rssMib(server.child.pid))
-const token = await login(server.url, 'load-officer', password)
-const posts = (await json(server.url, 'GET', '/api/v1/post?limit=100', { token })).value.items
-// The first post at which a passage can be registered now; it also shows that the bodies are right.
-let post = null
-for (const { id } of posts) {
-  const { status, text } = await json(server.url, 'POST', '/api/v1/passage', { token, data: passage(id, 9000000) })
-  if (status === 201) { post = id; break }
-  else say(`  post ${id}: ${status} ${text.slice(0, 200)}`)
+// One engine right after the other, so that they are compared on the same machine.
+if (wanted('passages')) for (const engine of chosen) await writing(engine)
+if (result.passages_256_rps && result.pg_passages_256_rps) result.pg_over_sqlite_256 = round(result.pg_passages_256_rps / result.passages_256_rps)
+if (wanted('servers') && chosen.includes(engines.postgresql)) await twoServers()
+for (const engine of wanted('import') ? chosen : []) {
+  say(`${engine.title}: import of ${IMPORTED}`)
+  await importing(engine, IMPORTED)
 }
-if (!post) throw new Error('no post takes passages')
-
-say('HTTP floor')
-const floor = await wrk(server, 'bench/get.lua', 64, SECONDS, '/healthz')
-result.http_floor_rps = Math.round(floor.rps)
-const bares = []
-for (const connections of [1, 8, 64, 256]) {
-  // Right before and right after what is compared with it: the machine may change its mind meanwhile.
-  if (connections === 256) bares.push(await bare(plain))
-  say(`Passages, ${connections} connections`)
-  await passages(server, token, post, connections)
+if (wanted('sizes')) {
+  say('List and live screen')
+  for (const engine of chosen) await growth(engine, SIZES, short ? 1 : 5)
+  if (chosen.includes(engines.sqlite)) {
+    const [few, many] = [await stored(engines.sqlite, DAILY, 1, short ? 2 : 5), await stored(engines.sqlite, DAILY, DAYS, short ? 2 : 5)]
+    result.live_3m_over_30k = round(many.live / few.live)
+  }
 }
-bares.push(await bare(plain))
-say('Offered load')
-await offered(server, token, post)
-const ended = await server.stop()
-if (ended) throw new Error(ended)
-result.bare_rps = Math.round((bares[0] + bares[1]) / 2)
-result.passages_256_ratio = round(result.passages_256_rps / result.bare_rps)
-rows.unshift(['bare SQLite loop, 1,024 a transaction', result.bare_rps, null, null, null, null], ['HTTP floor, /healthz', floor.rps, floor.p50_ms, floor.p99_ms, null, null])
-fs.rmSync(data, { recursive: true, force: true })
-fs.rmSync(path.dirname(plain), { recursive: true, force: true })
-
-say('Live screen')
-const times = []
-for (const days of [1, DAYS]) times.push(await live(days))
-result.live_3m_over_30k = round(times[1] / times[0])
+if (wanted('proofs')) await proofs()
 
 table()
-if (!short) {
+if (short || options.part || chosen.length < 2) say('\n' + JSON.stringify(result, null, 2))
+else {
   fs.mkdirSync(path.join(root, 'var'), { recursive: true })
   fs.writeFileSync(path.join(root, 'var/bench.json'), JSON.stringify(result, null, 2) + '\n')
   say('\nWritten: var/bench.json')

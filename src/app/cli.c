@@ -48,16 +48,21 @@ static const struct verb verbs[] = {
       "redoubt store status\n"
       "  FROM、TO:文件、sqlite:PATH 或 postgresql://USER@HOST/DATABASE,PostgreSQL 的密钥在 DIR。源库不变;目标须为空。复制后逐表比对。\n"
       "  中断后 --resume 继续,--again 清空重来。 The source is not changed, the target must be empty; all tables are compared.\n"
-      "  The key of a PostgreSQL store stands in DIR. --resume goes on where a copy was broken off, --again begins anew." },
+      "  The key of a PostgreSQL store stands in DIR. --resume goes on where a copy was broken off, --again begins anew.\n"
+      "redoubt store distribute --store postgresql://… [--shards N]\n"
+      "  有 citus 扩展时:大表按 lane 分布,其余为各节点副本;可重复执行。 With the extension citus: large tables by lane, the others on\n"
+      "  every node; may be run again (docs/scale.md)." },
     { "journal", cli_journal, "日志校验", "Check the journal's chain", "redoubt journal verify\n  校验每个分区日志的编号与哈希链。 Numbering and hash chain of every lane." },
     { "rebuild", cli_rebuild, "重放核对", "Replay the journal and compare", "redoubt rebuild --check\n  把日志重放到空数据文件,逐表比对。 Replays into an empty store and compares every table." },
     { "drill", cli_drill, "演示城市", "Make the demonstration city", "redoubt drill [--data DIR] [--seed N] [--day YYYY-MM-DD]\n  真实区划、城市卡点、村级卡点、虚构人员和一天的通行。同一种子结果相同。 Seeded: the same each time." },
     { "gen", cli_gen, "生成负载数据", "Fill a store with generated passages", "redoubt gen --passages N [--days D] [--seed N]\n  用于容量测试。 For measurements of size." },
-    { "schema", cli_schema, "表结构", "Print or compare the tables of the entities", "redoubt schema [--check]" },
+    { "schema", cli_schema, "表结构", "Print or compare the tables of the entities", "redoubt schema [--check [--store URL]]\n"
+      "  --check 建新库(SQLite 临时文件,或 --store 给出的空数据库,用后清空)比对;--store 非空时检查现有表。\n"
+      "  --check compares a new store: a temporary file, or the empty database of --store, emptied again; else the tables there are." },
     { "openapi", cli_openapi, "接口描述", "Print the OpenAPI 3.1 description", "redoubt openapi" },
     { "tsgen", cli_tsgen, "类型描述", "Print the TypeScript types", "redoubt tsgen" },
     { "dictionary", cli_dictionary, "数据字典", "Print the data dictionary", "redoubt dictionary" },
-    { "sql", cli_sql, "语句检查", "Prepare every statement", "redoubt sql --check" },
+    { "sql", cli_sql, "语句检查", "Prepare every statement", "redoubt sql [--check [--store URL]]\n  打印全部语句;--check 逐条编译。 Prints all statements; --check prepares each." },
 };
 
 static const char common_help[] =

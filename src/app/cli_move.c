@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/cli.h"
+#include "store/distribute.h"
 #include "store/internal.h"
 #include "store/restore.h"
 
@@ -242,11 +243,46 @@ static int store_status(const struct options *o)
     return made ? 0 : 3;
 }
 
+/* ---- store distribute ---- */
+
+static int cli_distribute(struct options o)
+{
+    const char *shards_text = cli_option(&o, "--shards");
+    int64_t shards = 0;
+    char why[WHY] = "";
+    struct lane_table *tables;
+    struct buf report;
+    struct db *d = NULL;
+    if (cli_nothing_left(&o, 1))
+        return 2;
+    if (!o.store_url || db_kind_of(o.store_url) != DB_POSTGRES)
+        return fails("只有 PostgreSQL 可以分布,请给出 --store postgresql://… · only a PostgreSQL store can be distributed: --store postgresql://…");
+    if (shards_text && (str_to_i64(str_of(shards_text), &shards) || shards < 1 || shards > 64000))
+        return fails("--shards 须为 1-64000 · --shards must be 1-64000");
+    struct moving *j = moving_new();
+    size_t n = lane_tables(j->copy.entities, j->copy.n_entities, &j->arena, &tables);
+    buf_init(&report, NULL);
+    char words[256] = "";
+    int err = db_open(o.store_url, true, &d, words);
+    if (err)
+        snprintf(why, WHY, "%s · %s: %s", err_info(err)->zh, err_info(err)->en, words);
+    else
+        err = store_distribute(d, tables, n, shards, &report, why);
+    fwrite(report.p ? report.p : "", 1, report.n, stdout);
+    fflush(stdout);
+    db_close(d);
+    buf_free(&report);
+    moving_free(j);
+    return err ? fails(why) : 0;
+}
+
 int cli_store(const struct options *given)
 {
     struct options o = *given;
     if (o.argc && strcmp(o.argv[0], "status") == 0)
         return store_status(&o);
+    if (o.argc && strcmp(o.argv[0], "distribute") == 0)
+        return cli_distribute(o);
     bool resume = cli_flag(&o, "--resume"), again = cli_flag(&o, "--again");
     struct place from, to;
     if (o.argc && strcmp(o.argv[0], "copy") != 0)

@@ -11,11 +11,11 @@
 #include "app/cli.h"
 #include "base/log.h"
 #include "domain/place/place.h"
+#include "store/distribute.h"
 #include "store/internal.h"
 #include "store/journal.h"
-#include "store/migrations.h"
 #include "store/schema.h"
-#include "store/sql.h"
+#include "store/table.h"
 
 static int opened(struct app *app, const struct options *o, bool write)
 {
@@ -134,25 +134,6 @@ int cli_journal(const struct options *o)
     return err ? 1 : 0;
 }
 
-static void remove_folder(const char *folder);
-
-/* A new store in a folder of its own, made by the migrations alone; remove it with fresh_close. */
-static int fresh_open(struct app *app, char folder[64])
-{
-    struct options o = { .data = folder };
-    const char *temporary = getenv("TMPDIR");
-    snprintf(folder, 64, "%.40s/redoubt-XXXXXX", temporary ? temporary : "/tmp");
-    if (!mkdtemp(folder))
-        return fprintf(stderr, "redoubt: 无法建立临时目录 · cannot make a temporary folder: %s\n", strerror(errno)), 2;
-    return opened(app, &o, true);
-}
-
-static void fresh_close(struct app *app, const char *folder)
-{
-    app_close(app);
-    remove_folder(folder);
-}
-
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
 {
     (void)st, (void)kind, (void)walk;
@@ -209,45 +190,150 @@ static void schema_all(const struct registry *r, struct buf *out)
         schema_entity(out, r->entities[i]);
 }
 
+/* ---- checks of a store's tables ---- */
+
+/* What is checked: a new SQLite file, an empty PostgreSQL database that is emptied again afterwards, or a store as it is. */
+struct checked {
+    struct registry registry;
+    struct arena arena;
+    struct db *db;
+    struct lane_table *tables;
+    size_t n_tables;
+    char folder[64], address[600];
+    bool made;
+    struct buf out;
+    int statements, bad;
+};
+
+static int checked_file(struct checked *c)
+{
+    const char *temporary = getenv("TMPDIR");
+    snprintf(c->folder, sizeof(c->folder), "%.40s/redoubt-XXXXXX", temporary ? temporary : "/tmp");
+    if (!mkdtemp(c->folder)) {
+        c->folder[0] = 0;
+        return fprintf(stderr, "redoubt: 无法建立临时目录 · cannot make a temporary folder: %s\n", strerror(errno)), 2;
+    }
+    snprintf(c->address, sizeof(c->address), "%s/redoubt.db", c->folder);
+    return 0;
+}
+
+static void checked_close(struct checked *c)
+{
+    for (size_t i = 0; c->made && c->db && !c->folder[0] && i < c->n_tables; i++)
+        db_run(c->db, str_fmt(&c->arena, "DROP TABLE IF EXISTS \"%.*s\"", STR_ARG(c->tables[i].name)), NULL, 0);
+    db_close(c->db);
+    if (c->folder[0])
+        remove_folder(c->folder);
+    buf_free(&c->out);
+    arena_free(&c->arena);
+    registry_free(&c->registry);
+}
+
+static int checked_open(struct checked *c, const struct options *o)
+{
+    char why[WHY] = "";
+    const char *path = o->store_url ? store_path(o->store_url) : NULL;
+    *c = (struct checked){ 0 };
+    registry_build(&c->registry, app_modules, app_modules_n);
+    arena_init(&c->arena, 64 * 1024);
+    buf_init(&c->out, NULL);
+    c->n_tables = lane_tables(c->registry.entities, c->registry.n_entities, &c->arena, &c->tables);
+    snprintf(c->address, sizeof(c->address), "%s", path ? path : o->store_url ? o->store_url : "");
+    if (!o->store_url && checked_file(c))
+        return checked_close(c), 2;
+    bool missing = path && access(path, R_OK) != 0;
+    int err = missing ? -ERR_STORE_UNREADABLE : db_open(c->address, !path, &c->db, why);
+    c->made = !err && !path && tables_present(c->db) == 0; /* the new file has none either */
+    if (c->made)
+        err = copy_migrate(c->db, why);
+    if (err)
+        fprintf(stderr, "redoubt: %s · %s: %s\n", err_info(err)->zh, err_info(err)->en, missing ? path : why);
+    if (err)
+        checked_close(c);
+    return err ? 2 : 0;
+}
+
 int cli_schema(const struct options *given)
 {
     struct options o = *given;
-    struct app app;
-    struct buf report;
-    char folder[64];
+    struct checked c;
     int err = 0;
     if (!cli_flag(&o, "--check"))
         return print_from(&o, schema_all);
-    if (cli_nothing_left(&o, 0) || fresh_open(&app, folder))
+    if (cli_nothing_left(&o, 0) || checked_open(&c, &o))
         return 2;
-    buf_init(&report, NULL);
-    for (size_t i = 0; i < app.registry.n_entities; i++)
-        err |= schema_compare(store_writer(app.store), app.registry.entities[i], &report);
-    fwrite(report.p ? report.p : "", 1, report.n, stdout);
-    printf("%zu entities %s\n", app.registry.n_entities, err ? "DIFFER from their tables" : "equal their tables");
-    buf_free(&report);
-    fresh_close(&app, folder);
-    return err ? 1 : 0;
+    for (size_t i = 0; i < c.registry.n_entities; i++)
+        err |= schema_compare(c.db, c.registry.entities[i], &c.out);
+    int lanes = lanes_check(c.db, c.tables, c.n_tables, &c.out);
+    fwrite(c.out.p ? c.out.p : "", 1, c.out.n, stdout);
+    printf("%zu entities %s\n", c.registry.n_entities, err ? "DIFFER from their tables" : "equal their tables");
+    printf("%zu tables: keys %s\n", c.n_tables, lanes ? "DO NOT keep to the lane" : "keep to the lane");
+    checked_close(&c);
+    return err || lanes ? 1 : 0;
 }
 
-/* Every named statement compiles against the present tables. */
+/* ---- statements ---- */
+
+static void all_statements(struct checked *c, statement_each each)
+{
+    struct store_table *tables;
+    statements_named(&c->arena, each, c);
+    for (size_t i = 0; i < c->registry.n_entities; i++)
+        statements_of_entity(c->registry.entities[i], &c->arena, each, c);
+    size_t n = store_tables(NULL, 0, &c->arena, &tables);
+    for (size_t i = 0; i < n; i++)
+        each(c, str_fmt(&c->arena, "insert %.*s", STR_ARG(tables[i].t->name)), tables[i].t->insert);
+}
+
+static void prepare_one(void *arg, struct str name, struct str sql)
+{
+    struct checked *c = arg;
+    c->statements++;
+    if (db_prepare(c->db, sql))
+        return;
+    buf_printf(&c->out, "%.*s: %s\n", STR_ARG(name), db_error(c->db));
+    c->bad++;
+}
+
+/* A statement a line: its name, a tab, its text. */
+static void print_one(void *arg, struct str name, struct str sql)
+{
+    (void)arg;
+    printf("%.*s\t", STR_ARG(name));
+    for (size_t i = 0; i < sql.n; i++)
+        putchar(sql.p[i] == '\n' ? ' ' : sql.p[i]);
+    putchar('\n');
+}
+
+static int print_statements(const struct options *o)
+{
+    struct checked c = { 0 };
+    if (cli_nothing_left(o, 0))
+        return 2;
+    registry_build(&c.registry, app_modules, app_modules_n);
+    arena_init(&c.arena, 64 * 1024);
+    buf_init(&c.out, NULL);
+    c.n_tables = lane_tables(c.registry.entities, c.registry.n_entities, &c.arena, &c.tables);
+    for (size_t i = 0; i < c.n_tables; i++)
+        printf("-- %s\t%.*s\n", c.tables[i].by_lane ? "by lane" : "reference", STR_ARG(c.tables[i].name));
+    all_statements(&c, print_one);
+    checked_close(&c);
+    return 0;
+}
+
+/* Every named and every generated statement compiles against the present tables. */
 int cli_sql(const struct options *given)
 {
     struct options o = *given;
-    struct app app;
-    char folder[64];
-    int bad = 0;
-    if (!cli_flag(&o, "--check") || cli_nothing_left(&o, 0))
-        return fprintf(stderr, "redoubt sql --check\n"), 2;
-    if (fresh_open(&app, folder))
+    struct checked c;
+    if (!cli_flag(&o, "--check"))
+        return print_statements(&o);
+    if (cli_nothing_left(&o, 0) || checked_open(&c, &o))
         return 2;
-    for (size_t i = 0; i < sql_statements_n; i++) {
-        if (!statement_prepares(store_writer(app.store), sql_statements[i].name)) {
-            printf("%s: %s\n", sql_statements[i].name, db_error(reader_db(store_writer(app.store))));
-            bad++;
-        }
-    }
-    printf("%zu statements, %d bad\n", sql_statements_n, bad);
-    fresh_close(&app, folder);
+    all_statements(&c, prepare_one);
+    fwrite(c.out.p ? c.out.p : "", 1, c.out.n, stdout);
+    printf("%d statements, %d bad\n", c.statements, c.bad);
+    int bad = c.bad;
+    checked_close(&c);
     return bad ? 1 : 0;
 }

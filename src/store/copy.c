@@ -38,6 +38,7 @@ int heads_from(struct db *db, const char *table, struct heads *h)
     char sql[80];
     int more;
     memset(h, 0, sizeof(*h));
+    /* across lanes: one row a lane, to compare two stores */
     snprintf(sql, sizeof(sql), "SELECT lane, seq, hash FROM \"%s\" ORDER BY lane", table);
     struct db_stmt *st = db_prepare(db, str_of(sql));
     if (!st)
@@ -61,19 +62,27 @@ int heads_read(struct db *db, struct heads *h)
     int more = 1;
     memset(h, 0, sizeof(*h));
     for (int64_t lane = -1; more == 1;) {
-        struct db_stmt *st = db_prepare(db, S("SELECT lane, seq, hash FROM journal WHERE lane = (SELECT min(lane) FROM journal WHERE lane > $1) "
-                                              "ORDER BY seq DESC LIMIT 1"));
+        /* across lanes: the next lane that has entries */
+        struct db_stmt *st = db_prepare(db, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
         if (!st)
             return -ERR_STORE_UNREADABLE;
         db_bind(st, 1, value_int(lane));
         more = db_step(st);
         if (more != 1)
             break;
-        struct value hash = db_column(st, 2);
         lane = db_column(st, 0).i;
+        db_reset(st);
+        st = db_prepare(db, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
+        if (!st)
+            return -ERR_STORE_UNREADABLE;
+        db_bind(st, 1, value_int(lane));
+        more = db_step(st);
+        if (more != 1)
+            break;
+        struct value hash = db_column(st, 1);
         bool good = lane >= 0 && lane < LANES && hash.kind == VALUE_BLOB && hash.s.n == 32;
         if (good) {
-            h->lane[lane].seq = db_column(st, 1).i;
+            h->lane[lane].seq = db_column(st, 0).i;
             memcpy(h->lane[lane].hash.b, hash.s.p, 32);
         }
         db_reset(st);
@@ -226,6 +235,7 @@ int copy_clear(struct copy *c)
     arena_init(&a, 65536);
     size_t n = store_tables(c->entities, c->n_entities, &a, &tables);
     int err = db_begin(c->to);
+    /* across lanes: a target whose copy was broken off is emptied */
     for (size_t i = 0; !err && i < n; i++)
         err = db_run(c->to, str_fmt(&a, "DELETE FROM \"%.*s\"%s%.*s", STR_ARG(tables[i].t->name), tables[i].where.p ? " WHERE " : "",
                                     STR_ARG(tables[i].where)), NULL, 0);

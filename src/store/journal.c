@@ -222,6 +222,7 @@ void journal_row_read(struct db_stmt *st, struct arena *a, struct journal_row *j
 /* A command's id is unique in a lane: one probe of the index for each lane. */
 int journal_find(struct reader *r, struct id command_id, struct arena *a, struct repeated *out)
 {
+    /* across lanes: a repeated command whose lane is not known; one probe of the unique index in each */
     struct db_stmt *st = db_prepare(r->db, S("SELECT " JOURNAL_COLUMNS_OF_J " FROM lane_head l "
                                              "JOIN journal j ON j.lane = l.lane AND j.command_id = $1 LIMIT 1"));
     struct journal_row j;
@@ -393,6 +394,7 @@ static int verify_head(struct reader *r, struct verify *v, int64_t lane, struct 
 /* Lanes that stand in the journal or have a head, by skipping from one to the next. */
 static int next_lane(struct db *d, int64_t after, int64_t *lane)
 {
+    /* across lanes: the next lane that has entries, when everything is verified */
     struct db_stmt *st = db_prepare(d, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
     int64_t head, seq;
     if (!st)

@@ -105,6 +105,7 @@ int tx_hold(struct tx *tx, const struct changes *changes)
 
 int lane_next(struct db *d, int64_t after, int64_t *lane, int64_t *seq)
 {
+    /* across lanes: the next lane; one row each */
     struct db_stmt *st = db_prepare(d, S("SELECT lane, seq FROM lane_head WHERE lane > $1 ORDER BY lane LIMIT 1"));
     if (!st)
         return -ERR_STORE_UNREADABLE;

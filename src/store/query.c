@@ -104,8 +104,6 @@ void store_ahead(struct reader *r, const struct entity *e, const char *name, con
 
 int store_next(struct db_stmt *st) { return st ? db_step(st) : -ERR_INTERNAL; }
 
-bool statement_prepares(struct reader *r, const char *name) { return named(r, name, NULL) != NULL; }
-
 static int take_one(struct db_stmt *st, const struct entity *e, struct arena *a, void *row)
 {
     int more = st ? db_step(st) : -ERR_INTERNAL;
@@ -129,6 +127,26 @@ int store_find(struct reader *r, const struct entity *e, const char *name, const
 
 /* ---- one row ---- */
 
+static struct str sql_get(const struct entity *e, struct arena *a)
+{
+    struct buf b;
+    buf_init(&b, a);
+    buf_cstr(&b, "SELECT ");
+    sql_columns(&b, e, "t");
+    buf_printf(&b, " FROM \"%s\" t WHERE t.lane = $1 AND t.id = $2", e->name);
+    return buf_view(&b);
+}
+
+static struct str sql_get_anywhere(const struct entity *e, struct arena *a)
+{
+    struct buf b;
+    buf_init(&b, a);
+    buf_cstr(&b, "SELECT ");
+    sql_columns(&b, e, "t");
+    buf_printf(&b, " FROM lane_head l JOIN \"%s\" t ON t.lane = l.lane AND t.id = $1 LIMIT 1", e->name);
+    return buf_view(&b);
+}
+
 static struct db_stmt *get_statement(struct reader *r, const struct entity *e)
 {
     size_t i = hash_fast(&e, sizeof(e)) & 255;
@@ -136,13 +154,8 @@ static struct db_stmt *get_statement(struct reader *r, const struct entity *e)
         if (r->cache[i].name == e->name && r->cache[i].entity == e)
             return r->cache[i].stmt;
     struct arena a;
-    struct buf b;
     arena_init(&a, 8192);
-    buf_init(&b, &a);
-    buf_cstr(&b, "SELECT ");
-    sql_columns(&b, e, "t");
-    buf_printf(&b, " FROM \"%s\" t WHERE t.lane = $1 AND t.id = $2", e->name);
-    struct db_stmt *st = db_prepare(r->db, buf_view(&b));
+    struct db_stmt *st = db_prepare(r->db, sql_get(e, &a));
     arena_free(&a);
     if (st && !r->cache[i].name)
         r->cache[i] = (struct cached){ e->name, e, st };
@@ -162,12 +175,7 @@ static int get_in_lane(struct reader *r, const struct entity *e, int64_t lane, s
 /* One probe of the primary key for each lane. */
 static int get_anywhere(struct reader *r, const struct entity *e, struct id id, struct arena *a, void *row)
 {
-    struct buf b;
-    buf_init(&b, a);
-    buf_cstr(&b, "SELECT ");
-    sql_columns(&b, e, "t");
-    buf_printf(&b, " FROM lane_head l JOIN \"%s\" t ON t.lane = l.lane AND t.id = $1 LIMIT 1", e->name);
-    struct db_stmt *st = db_prepare(r->db, buf_view(&b));
+    struct db_stmt *st = db_prepare(r->db, sql_get_anywhere(e, a));
     if (!st)
         return -ERR_INTERNAL;
     db_bind(st, 1, value_blob(id.b, sizeof(id.b)));
@@ -204,37 +212,50 @@ static struct value key_value(const struct entity *e, const void *row, struct st
     return t->absent(field_in(f, row)) ? value_null() : value_of(t->store(field_in(f, row), a));
 }
 
-int store_find_key(struct reader *r, const struct entity *e, const void *row, struct arena *a, void *out)
+/* The columns of the key, in the order of the parameters, go to columns[8]. */
+static struct str sql_by_key(const struct entity *e, struct arena *a, struct str *columns, int *n)
 {
     struct buf b;
-    struct value v[8];
-    int n = 0;
     struct str rest = str_of(e->key_sql);
     buf_init(&b, a);
     buf_cstr(&b, "SELECT ");
     sql_columns(&b, e, "t");
     buf_printf(&b, " FROM \"%s\" t WHERE t.lane = 0", e->name);
-    while (rest.p && n < 8) {
-        struct str column = str_trim(str_cut(&rest, ','));
-        v[n] = key_value(e, row, column, a);
-        buf_printf(&b, " AND t.\"%.*s\" = $%d", STR_ARG(column), ++n);
+    for (*n = 0; rest.p && *n < 8; ++*n) {
+        columns[*n] = str_trim(str_cut(&rest, ','));
+        buf_printf(&b, " AND t.\"%.*s\" = $%d", STR_ARG(columns[*n]), *n + 1);
     }
-    struct db_stmt *st = db_prepare(r->db, buf_view(&b));
+    return buf_view(&b);
+}
+
+int store_find_key(struct reader *r, const struct entity *e, const void *row, struct arena *a, void *out)
+{
+    struct value v[8];
+    struct str columns[8];
+    int n;
+    struct db_stmt *st = db_prepare(r->db, sql_by_key(e, a, columns, &n));
+    for (int i = 0; i < n; i++)
+        v[i] = key_value(e, row, columns[i], a);
     for (int i = 0; st && i < n; i++)
         db_bind(st, i + 1, v[i]);
     int found = take_one(st, e, a, out);
     return found == 1 ? 0 : found < 0 ? found : -ERR_NOT_FOUND;
 }
 
+static struct str sql_by_text(const struct entity *e, struct arena *a)
+{
+    for (size_t i = 0; i < e->shape.n; i++)
+        if ((e->shape.fields[i].flags & F_KEY) && e->shape.fields[i].type == TYPE_TEXT)
+            return str_fmt(a, "SELECT id FROM \"%s\" WHERE lane = 0 AND \"%s\" = $1 LIMIT 1", e->name, e->shape.fields[i].name);
+    return STR_ABSENT;
+}
+
 int store_find_text(struct reader *r, const struct entity *e, struct str key, struct arena *a, struct id *id)
 {
-    const struct field *f = NULL;
-    for (size_t i = 0; i < e->shape.n && !f; i++)
-        if ((e->shape.fields[i].flags & F_KEY) && e->shape.fields[i].type == TYPE_TEXT)
-            f = &e->shape.fields[i];
-    if (!f)
+    struct str sql = sql_by_text(e, a);
+    if (!sql.p)
         return -ERR_NOT_FOUND;
-    struct db_stmt *st = db_prepare(r->db, str_fmt(a, "SELECT id FROM \"%s\" WHERE lane = 0 AND \"%s\" = $1 LIMIT 1", e->name, f->name));
+    struct db_stmt *st = db_prepare(r->db, sql);
     if (!st)
         return -ERR_INTERNAL;
     db_bind(st, 1, value_text(key));
@@ -322,11 +343,20 @@ static void add_filter(struct sql *q, const struct list_filter *f)
     buf_printf(&q->text, " AND t.\"%s%s\" %s $%d", f->field->name, f->by_hash ? "_hash" : "", ops[f->op], arg(q, value_of(f->value)));
 }
 
+static bool searched(const struct field *f) { return (f->flags & F_SEARCH) || ((f->flags & F_KEY) && f->type == TYPE_TEXT); }
+
 /* Search over the fields that say F_SEARCH, and the natural key. For small tables; big ones have none. */
 static void add_search(struct sql *q, const struct entity *e, struct str text)
 {
     struct buf like;
     bool some = false;
+    for (size_t i = 0; i < e->shape.n; i++)
+        some |= searched(&e->shape.fields[i]);
+    if (!some) { /* without a parameter: PostgreSQL cannot know the type of one that is nowhere used */
+        buf_cstr(&q->text, " AND 0 = 1");
+        return;
+    }
+    some = false;
     buf_init(&like, q->a);
     buf_char(&like, '%');
     for (size_t i = 0; i < text.n; i++) {
@@ -339,12 +369,12 @@ static void add_search(struct sql *q, const struct entity *e, struct str text)
     buf_cstr(&q->text, " AND (");
     for (size_t i = 0; i < e->shape.n; i++) {
         const struct field *f = &e->shape.fields[i];
-        if ((f->flags & F_SEARCH) || ((f->flags & F_KEY) && f->type == TYPE_TEXT)) {
+        if (searched(f)) {
             buf_printf(&q->text, "%slower(t.\"%s\") LIKE lower($%d) ESCAPE '\\'", some ? " OR " : "", f->name, at);
             some = true;
         }
     }
-    buf_cstr(&q->text, some ? ")" : "0 = 1)");
+    buf_char(&q->text, ')');
 }
 
 static const char *sort_column(const struct list_query *q) { return q->sort ? q->sort->name : "id"; }
@@ -462,18 +492,8 @@ static size_t lane_parts(struct store *s, const struct str *b, size_t n, bool ev
     return count;
 }
 
-static int build(struct reader *r, struct sql *s, const struct list_query *q)
+static int add_parts(struct sql *s, const struct list_query *q, const struct part *parts, size_t count)
 {
-    struct str *b;
-    struct part *parts;
-    bool global = q->entity->place == PLACE_NONE;
-    size_t n = bounds(q, s->a, &b);
-    bool everything = q->scope.everything && !q->under.p;
-    if (n == 0 && !everything && !global)
-        return 0;
-    if (!q->entity->lane_scoped)
-        return add_part(s, q, 0, b, global || everything ? 0 : n);
-    size_t count = lane_parts(r->store, b, n, everything, s->a, &parts);
     int err = 0;
     if (count == 1)
         return add_part(s, q, parts[0].lane, parts[0].paths, parts[0].n);
@@ -486,6 +506,21 @@ static int build(struct reader *r, struct sql *s, const struct list_query *q)
         buf_printf(&s->text, " ORDER BY \"%s\" %s, id %s LIMIT %d", sort_column(q), q->descending ? "DESC" : "ASC",
                    q->descending ? "DESC" : "ASC", q->limit + 1);
     return err;
+}
+
+static int build(struct reader *r, struct sql *s, const struct list_query *q)
+{
+    struct str *b;
+    struct part *parts;
+    bool global = q->entity->place == PLACE_NONE;
+    size_t n = bounds(q, s->a, &b);
+    bool everything = q->scope.everything && !q->under.p;
+    if (n == 0 && !everything && !global)
+        return 0;
+    if (!q->entity->lane_scoped)
+        return add_part(s, q, 0, b, global || everything ? 0 : n);
+    size_t count = lane_parts(r->store, b, n, everything, s->a, &parts);
+    return add_parts(s, q, parts, count);
 }
 
 int store_list(struct reader *r, const struct list_query *q, struct arena *a, int (*each)(void *arg, const void *row), void *arg_,
@@ -514,4 +549,62 @@ int store_list(struct reader *r, const struct list_query *q, struct arena *a, in
         *next = cursor_make(q, row, a);
     db_reset(st);
     return err ? err : more < 0 ? more : 0;
+}
+
+/* ---- all of it, for the checks ---- */
+
+static struct str list_text(const struct list_query *q, const struct part *parts, size_t n, struct arena *a)
+{
+    struct sql s = { .a = a, .v = arena_alloc(a, LIST_VALUES * sizeof(struct value)) };
+    buf_init(&s.text, a);
+    if (q->entity->lane_scoped)
+        add_parts(&s, q, parts, n);
+    else
+        add_part(&s, q, 0, parts[0].paths, q->entity->place == PLACE_NONE ? 0 : 1);
+    return buf_view(&s.text);
+}
+
+/* Lists of one lane and of two, one of them narrowed by place: by each sorting, after a row, with every filter and a search. */
+static void each_list(const struct entity *e, struct arena *a, statement_each each, void *arg_)
+{
+    struct part parts[2] = { { .lane = 1, .paths = { S("/a/") }, .n = 1 }, { .lane = 2 } };
+    struct list_filter *filters = ARENA_ARRAY(a, struct list_filter, e->shape.n * 3 + 1);
+    struct list_query q = { .entity = e, .q = S("x"), .filters = filters, .limit = 100 };
+    for (size_t i = 0; i < e->shape.n; i++)
+        for (int op = OP_EQ; (e->shape.fields[i].flags & F_FILTER) && op <= OP_TO; op++)
+            filters[q.n_filters++] = (struct list_filter){ .field = &e->shape.fields[i], .op = op,
+                                                           .by_hash = e->shape.fields[i].type == TYPE_SEALED };
+    for (size_t i = 0; i <= e->shape.n; i++) {
+        q.sort = i ? &e->shape.fields[i - 1] : NULL;
+        if (i && !(q.sort->flags & F_SORT))
+            continue;
+        q.after = i ? S("i0.00000000000000000000000000000000") : S(".00000000000000000000000000000000");
+        q.descending = i % 2;
+        each(arg_, str_fmt(a, "list %s %s", e->name, i ? q.sort->name : "id"), list_text(&q, parts, 1, a));
+        if (e->lane_scoped)
+            each(arg_, str_fmt(a, "list of lanes %s %s", e->name, i ? q.sort->name : "id"), list_text(&q, parts, 2, a));
+    }
+}
+
+void statements_of_entity(const struct entity *e, struct arena *a, statement_each each, void *arg_)
+{
+    struct str columns[8], by_text = sql_by_text(e, a);
+    int n;
+    each(arg_, str_fmt(a, "get %s", e->name), sql_get(e, a));
+    if (e->lane_scoped)
+        each(arg_, str_fmt(a, "get anywhere %s (across lanes: an id that does not tell its lane)", e->name), sql_get_anywhere(e, a));
+    if (e->key_sql)
+        each(arg_, str_fmt(a, "by key %s", e->name), sql_by_key(e, a, columns, &n));
+    if (by_text.p)
+        each(arg_, str_fmt(a, "by text %s", e->name), by_text);
+    each(arg_, str_fmt(a, "insert %s", e->name), sql_insert(e, a));
+    each(arg_, str_fmt(a, "update %s", e->name), sql_update(e, a));
+    each(arg_, str_fmt(a, "delete %s", e->name), sql_delete(e, a));
+    each_list(e, a, each, arg_);
+}
+
+void statements_named(struct arena *a, statement_each each, void *arg_)
+{
+    for (size_t i = 0; i < sql_statements_n; i++)
+        each(arg_, str_of(sql_statements[i].name), expand(sql_statements[i].sql, NULL, a));
 }

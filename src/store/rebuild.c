@@ -46,11 +46,13 @@ static int compare(struct rebuild *b, struct reader *r, struct buf *report)
     int64_t different = 0, rows = 0;
     for (size_t i = 0; i < store_entities(r->store); i++) {
         const struct entity *e = store_entity_at(r->store, i);
+        /* across lanes: a whole table is compared */
         int64_t d = compare_table(r->db, b->to->db, str_fmt(b->a, "SELECT * FROM \"%s\" ORDER BY lane, id", e->name), &rows);
         if (d)
             buf_printf(report, "%s: %lld rows differ\n", e->name, (long long)d);
         different += d;
     }
+    /* across lanes: a whole table is compared */
     int64_t d = compare_table(r->db, b->to->db, S("SELECT * FROM tally WHERE n <> 0 ORDER BY lane, hour, place_id, subject, measure"), &rows);
     if (d)
         buf_printf(report, "tally: %lld rows differ\n", (long long)d);

@@ -199,14 +199,14 @@ void schema_entity(struct buf *out, const struct entity *e)
     arena_free(&a);
 }
 
-int schema_compare(struct reader *r, const struct entity *e, struct buf *report)
+int schema_compare(struct db *d, const struct entity *e, struct buf *report)
 {
     struct arena a;
     struct column *c;
     size_t same = 0;
     arena_init(&a, 8192);
     size_t n = entity_columns(e, &a, &c);
-    struct db_stmt *st = db_prepare(r->db, str_fmt(&a, "SELECT * FROM \"%s\" LIMIT 0", e->name));
+    struct db_stmt *st = db_prepare(d, str_fmt(&a, "SELECT * FROM \"%s\" LIMIT 0", e->name));
     size_t have = st ? (size_t)db_columns(st) : 0;
     for (size_t i = 0; st && i < n && i < have; i++)
         same += str_is(c[i].name, db_column_name(st, (int)i));

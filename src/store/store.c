@@ -133,7 +133,7 @@ static int check_tables(struct store *s, char why[256])
     int err = 0;
     buf_init(&report, NULL);
     for (size_t i = 0; !err && i < s->config.n_entities; i++)
-        err = schema_compare(s->writers[0].reader, s->config.entities[i], &report);
+        err = schema_compare(s->writers[0].reader->db, s->config.entities[i], &report);
     if (err)
         snprintf(why, 256, "数据表与程序不符(未完整建立或被改动),请从备份恢复 · the tables are not this program's; restore from a backup: %.*s",
                  (int)(report.n ? report.n - 1 : 0), report.p ? report.p : "");

@@ -1,4 +1,5 @@
 // The test tools are tested too: what must not match does not. Ends with "N passed, N failed".
+import { literals, offences } from '../../tools/lanes.mjs'
 import { parse, quotedBytes, words } from '../api/parse.mjs'
 import { match } from './match.mjs'
 import { documentNumber, expand, instant, uuid } from './words.mjs'
@@ -37,6 +38,46 @@ expectThat('parse: engines', left.engine === 'sqlite' && !left.steps[0].engine &
 let refused = false
 try { parse('GET /y\n', 'f') } catch { refused = true }
 expectThat('a step without a status is refused', refused)
+
+// tools/lanes.mjs: what must be found, and what must not
+const byLane = new Set(['passage', 'person', 'tally', 'lane_head'])
+for (const [sql, reason, offence] of [
+  ['SELECT 1 FROM passage x WHERE x.lane = $1', null, null],
+  ['SELECT 1 FROM passage WHERE lane = $1 AND id = $2', null, null],
+  ['SELECT 1 FROM place p WHERE p.path >= $1', null, null],
+  ['SELECT 1 FROM passage x WHERE x.plate = $1', null, /several lanes/],
+  ['SELECT 1 FROM passage x WHERE x.plate = $1', 'any checkpoint', null],
+  ['SELECT 1 FROM passage x WHERE x.lane = $1', 'not so', /keeps to one/],
+  ['SELECT 1 FROM passage x WHERE x.lane = $1 OR x.plate = $2', null, /several lanes/],
+  ['SELECT 1 FROM passage x WHERE x.lane > $1', null, /several lanes/],
+  ['SELECT 1 FROM passage x JOIN person p ON p.id = x.person_id WHERE x.lane = $1', null, /without the same lane/],
+  ['SELECT 1 FROM passage x JOIN person p ON p.id = x.person_id WHERE x.lane = $1', 'a reason does not help', /without the same lane/],
+  ['SELECT 1 FROM passage x, person p WHERE p.id = x.person_id AND x.lane = $1 AND p.lane = $2', null, /without the same lane/],
+  ['SELECT 1 FROM passage x, person p WHERE p.id = x.person_id AND x.lane = $1 AND p.lane = $1', null, null],
+  ['SELECT 1 FROM passage x JOIN person p ON p.lane = x.lane AND p.id = x.person_id WHERE x.lane = $1', null, null],
+  ['SELECT 1 FROM person p WHERE p.lane = $1 AND p.id NOT IN (SELECT x.person_id FROM passage x)', null, /without the same lane/],
+  ['SELECT 1 FROM person p WHERE p.lane = $1 AND EXISTS (SELECT 1 FROM passage x WHERE x.lane = p.lane)', null, null],
+  ['SELECT 1 FROM (SELECT * FROM passage x) y JOIN person p ON p.lane = $1', null, /without the same lane/],
+  ['SELECT 1 FROM place l JOIN tally t ON t.lane = l.lane_no WHERE l.lane = 0', null, /several lanes/],
+  ['SELECT * FROM (SELECT 1 FROM passage t WHERE t.lane = $1) a UNION ALL SELECT * FROM (SELECT 1 FROM passage t WHERE t.lane = $2) b', null, null],
+  ['SELECT seq FROM lane_head WHERE lane = $1 FOR UPDATE', null, null],
+  ['SELECT seq FROM lane_head FOR UPDATE', 'a queue', /FOR UPDATE/],
+  ['UPDATE passage SET plate = $2 WHERE lane = $1', null, null],
+  ['UPDATE passage SET lane = $2 WHERE lane = $1', null, /lane of a row/],
+  ['UPDATE passage SET plate = $2 WHERE id = $1', null, /several lanes/],
+  ['DELETE FROM passage', null, /several lanes/],
+  ['INSERT INTO tally (lane, n) VALUES ($1, $2) ON CONFLICT (lane) DO UPDATE SET n = tally.n + excluded.n', null, null],
+  ['INSERT INTO tally (lane, n) VALUES ($1, $2) ON CONFLICT (n) DO NOTHING', null, /ON CONFLICT do not contain/],
+  ['INSERT INTO tally (lane, n) VALUES ($1, $2) ON CONFLICT DO NOTHING', null, /names no columns/],
+  ['INSERT INTO tally (n) VALUES ($1)', null, /does not name the lane/],
+  ['SELECT "plate", count(*) FROM passage x WHERE x."lane" = $1 GROUP BY ROLLUP (1)', null, /ROLLUP/],
+  ['SELECT * FROM "%s" ORDER BY lane', null, /several lanes/],
+]) {
+  const found = offences(sql, byLane, reason).join('; ')
+  expectThat(`lanes: ${sql} (${reason}): ${found}`, offence ? offence.test(found) : found === '')
+}
+const [one, two] = literals('/* across lanes: all of it */\nf(S("SELECT " COLUMNS " FROM passage "\n  "ORDER BY lane"));\n\n\n\ng("DELETE FROM person");')
+expectThat('lanes: literals of C', one?.sql === 'SELECT lane_and_more FROM passage ORDER BY lane' && one.reason && two?.sql === 'DELETE FROM person' && !two.reason)
 
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed ? 1 : 0)

@@ -20,6 +20,7 @@ const proofs = [
   { name: 'disk', on: both, large: ['--times 10'] },
   { name: 'backup', on: both, large: ['--times 5'] },
   { name: 'refuse', on: ['postgresql'] },
+  { name: 'servers', on: ['postgresql'], large: ['--ms 20000'] },
   { name: 'failover', on: ['postgresql'], large: ['', '--pause 0', '--pause 200', '--pause 3000'] },
   { name: 'crash', file: '../crash/run', on: both, small: null, large: ['100'] },
   { name: 'crash', file: '../crash/run', on: ['postgresql'], small: null, large: ['100 --servers 3'] },

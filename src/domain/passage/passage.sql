@@ -3,6 +3,7 @@
 -- name: passage_turned_doc
 -- args: $1 digest of the document, $2 since, $3 until, $4 post
 -- rows: post_id passed_at
+-- across lanes: the checkpoint that turned the person back may lie in any; an index probe on each shard, few rows in it
 -- unscoped: being turned back is shown to the next checkpoint wherever that was, and nothing else of the history
 SELECT x.post_id, x.passed_at
 FROM passage x
@@ -13,6 +14,7 @@ LIMIT 1;
 -- name: passage_turned_plate
 -- args: $1 plate, $2 since, $3 until, $4 post
 -- rows: post_id passed_at
+-- across lanes: as passage_turned_doc
 -- unscoped: as passage_turned_doc
 SELECT x.post_id, x.passed_at
 FROM passage x
@@ -67,6 +69,7 @@ SELECT d.id, d.version, d.seq, d.place_id FROM declaration d WHERE d.lane = $1 A
 -- name: live_tally
 -- args: $1 path from, $2 path before, $3 first hour, $4 hour after the last
 -- rows: hour place_id subject measure n
+-- across lanes: the lanes of the part of the tree, by the beginning of the key; each shard sums its own
 -- why: by lane and hour, the beginning of the counters' key; a lane counts when its place lies in the part or above it
 -- scoped by: $1 and $2, a part of the tree that the actor may read
 SELECT t.hour, t.place_id, t.subject, t.measure, t.n
@@ -79,6 +82,7 @@ WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) O
 -- name: live_handovers
 -- args: $1 path from, $2 path before, $3 now
 -- rows: waiting overdue
+-- across lanes: as live_tally
 -- why: what waits is a standing counter (hour 0); how much of it is overdue is counted, to 1,000 at most
 -- scoped by: $1 and $2, as live_tally
 SELECT
@@ -100,6 +104,7 @@ SELECT
 -- name: live_inbox
 -- args: $1 path from, $2 path before
 -- rows: n
+-- across lanes: as live_tally
 -- scoped by: $1 and $2, as live_tally
 SELECT count(*)
 FROM (SELECT 1
