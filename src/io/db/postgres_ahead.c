@@ -1,6 +1,7 @@
 /* Reading ahead on PostgreSQL: one statement with the arguments of many executions. The text `… WHERE a = $1 …` becomes
  *   SELECT k.n, s.* FROM unnest($1, …) WITH ORDINALITY AS k (a1, …, n) CROSS JOIN LATERAL (… WHERE a = k.a1 …) s ORDER BY k.n
- * so that any statement can be read ahead without being written twice. */
+ * so that any statement can be read ahead without being written twice. Citus refuses LIMIT in such a LATERAL over a table that
+ * is spread by lane: there nothing is read ahead, and each execution is asked by itself. */
 #include <endian.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,10 +56,23 @@ static struct pg_ahead *ahead_of(struct pg *d, struct pg_stmt *s)
     return s->ahead;
 }
 
+static bool spread(struct pg *d)
+{
+    if (d->spread == SPREAD_UNKNOWN && pg_usable(d) == 0) {
+        PGresult *r = PQexec(d->conn, "SELECT 1 WHERE to_regclass('pg_dist_partition') IS NOT NULL");
+        if (PQresultStatus(r) == PGRES_TUPLES_OK)
+            d->spread = PQntuples(r) ? SPREAD_YES : SPREAD_NO;
+        PQclear(r);
+    }
+    return d->spread != SPREAD_NO;
+}
+
 void pg_ahead(struct db_stmt *base)
 {
     struct pg_stmt *s = pg_stmt_of(base);
     struct pg *d = pg_of(base->db);
+    if (spread(d))
+        return;
     for (int i = 0; i < s->n_params; i++)
         if (!array_of(s->types[i]))
             return;
