@@ -38,14 +38,20 @@ const shape = (url) => psql(url, `
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
   UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`)
 
+const printed = (await run('sql')).out.split('\n').map((line) => line.split('\t'))
+const byLane = printed.filter(([what]) => what === '-- by lane').map(([, name]) => name).sort()
+const all = byLane.length + printed.filter(([what]) => what === '-- reference').length
+expectThat('the large tables are by lane, the small ones are not', ['declaration', 'handover', 'inbox', 'journal', 'lane_head', 'passage', 'person', 'tally']
+  .every((name) => byLane.includes(name)) && !['place', 'account', 'grant', 'session', 'installation', 'migration'].some((name) => byLane.includes(name)), byLane.join(' '))
+
 // ---- the same tables, whichever way they were made ----
 
 {
   const url = database()
   const where = ['--store', url]
-  await gives('an empty database: fresh tables are those of the entities', 0, /entities equal their tables\n21 tables: keys keep to the lane/, 'schema', '--check', ...where)
+  await gives('an empty database: fresh tables are those of the entities', 0, /entities equal their tables\n\d+ tables: keys keep to the lane/, 'schema', '--check', ...where)
   expectThat('and it is empty again', tables(url) === '0', tables(url))
-  await gives('every named and generated statement compiles on PostgreSQL', 0, /^1\d\d statements, 0 bad\n$/, 'sql', '--check', ...where)
+  await gives('every named and generated statement compiles on PostgreSQL', 0, /^[1-9]\d\d statements, 0 bad\n$/, 'sql', '--check', ...where)
   expectThat('and it is empty again', tables(url) === '0', tables(url))
 
   // what the entities say, made by hand, against what the migrations make
@@ -57,7 +63,7 @@ const shape = (url) => psql(url, `
   const migrated = shape(url).split('\n').filter((line) => !own.test(line)).join('\n')
   expectThat('migrated tables, types, and indexes equal those of the entities', migrated === shape(described) && migrated.length > 5000, '')
   await gives('a store that is there is checked as it is', 0, /keys keep to the lane/, 'schema', '--check', ...where)
-  expectThat('and stays', tables(url) === '21', tables(url))
+  expectThat('and stays', tables(url) === String(all), tables(url))
 
   // the checks can fail
   psql(url, 'CREATE UNIQUE INDEX wrong ON passage (plate)')
@@ -76,7 +82,6 @@ const shape = (url) => psql(url, `
 
 // ---- store distribute ----
 
-const wanted = ['journal', 'lane_head', 'tally', 'person', 'passage', 'handover', 'declaration', 'inbox'].sort()
 const played = `
   CREATE SCHEMA citus;
   CREATE TABLE citus.calls (n bigint GENERATED ALWAYS AS IDENTITY, logicalrelid regclass, partmethod "char", repmodel "char", colocationid int, words text);
@@ -111,20 +116,20 @@ const played = `
   const out = await gives('what is left is done when it is run again', 0, /journal +按 lane 分布 distributed by lane  已是 already\n/, ...distribute, '--shards', '64')
   const calls = psql(url, 'SELECT logicalrelid::text, partmethod, colocationid, words FROM citus.calls ORDER BY 1').split('\n').map((line) => line.split('|'))
   const spread = calls.filter(([, method]) => method === 'h').map(([table]) => table.replaceAll('"', ''))
-  expectThat('every table once', calls.length === 21 && new Set(calls.map(([table]) => table)).size === 21, calls.join('\n'))
-  expectThat('those by lane are distributed, the others are not', JSON.stringify(spread) === JSON.stringify(wanted), spread.join(' '))
+  expectThat('every table once', calls.length === all && new Set(calls.map(([table]) => table)).size === all, calls.join('\n'))
+  expectThat('those by lane are distributed, the others are not', JSON.stringify(spread) === JSON.stringify(byLane), spread.join(' '))
   expectThat('all beside the journal, by lane', calls.every(([table, method, group, words]) => method === 'n' ||
     (group === '7' && words === (table === 'journal' ? 'lane hash none 64' : 'lane hash journal 0'))), calls.join('\n'))
-  expectThat('a line for each table', out.trim().split('\n').length === 21, out)
-  await gives('again: nothing is left to do', 0, /^(?!.*made)(?:.*already\n){21}$/s, ...distribute)
-  expectThat('and nothing was called', psql(url, 'SELECT count(*) FROM citus.calls') === '21')
+  expectThat('a line for each table', out.trim().split('\n').length === all, out)
+  await gives('again: nothing is left to do', 0, /^(?:[^\n]*already\n)+$/, ...distribute)
+  expectThat('and nothing was called', psql(url, 'SELECT count(*) FROM citus.calls') === String(all))
   psql(url, "UPDATE citus.calls SET colocationid = 8 WHERE logicalrelid = 'passage'::regclass")
   await gives('a table that lies elsewhere is not touched', 2, /passage 已按别的方式分布/, ...distribute)
   psql(url, "UPDATE citus.calls SET colocationid = 7, partmethod = 'n', repmodel = 't' WHERE logicalrelid = 'passage'::regclass")
   await gives('nor a reference table that should be distributed', 2, /passage 已按别的方式分布/, ...distribute)
   psql(url, "DELETE FROM citus.calls WHERE logicalrelid = 'passage'::regclass; CREATE UNIQUE INDEX wrong ON passage (plate)")
   await gives('nor a schema that Citus would refuse', 2, /must contain lane: wrong[^]*cannot be distributed by lane/, ...distribute)
-  expectThat('and nothing was called', psql(url, 'SELECT count(*) FROM citus.calls') === '20')
+  expectThat('and nothing was called', psql(url, 'SELECT count(*) FROM citus.calls') === String(all - 1))
 }
 
 // ---- a batch reaches the server as COPY ----
@@ -165,9 +170,9 @@ function batch(server, token, post, first) {
   const counters = Number(psql(url, 'SELECT count(*) FROM tally'))
   expectThat('counters: once per counter and transaction, not per passage', singles('tally') >= 1 && singles('tally') <= counters * transactions && singles('tally') < 128,
     `${singles('tally')} of ${counters} counters in ${transactions} transactions`)
-  const all = count(/LOG: +(?:statement|execute [^:]*): /g)
-  expectThat('far fewer statements than passages', all < 256, `${all} statements`)
-  console.log(`256 passages: ${all} statements; COPY ${['journal', 'person', 'passage'].map((table) => `${table} ${copies(table)}`).join(', ')}; ` +
+  const executed = count(/LOG: +(?:statement|execute [^:]*): /g)
+  expectThat('far fewer statements than passages', executed < 100, `${executed} statements`)
+  console.log(`256 passages: ${executed} statements; COPY ${['journal', 'person', 'passage'].map((table) => `${table} ${copies(table)}`).join(', ')}; ` +
     `single INSERT: tally ${singles('tally')}; ${transactions} transactions`)
   expectThat('persons are looked up ahead, all at once', count(/ORDINALITY[^\n]* LATERAL/g) >= 1)
   hangUp(server.url)
