@@ -55,6 +55,7 @@ struct pg {
     /* read ahead */
     struct arena aheads;
     struct pg_ahead *ahead;
+    enum { SPREAD_UNKNOWN, SPREAD_NO, SPREAD_YES } spread; /* tables on several servers (Citus) */
     /* notice for others */
     struct buf notice;
 };

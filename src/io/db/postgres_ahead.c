@@ -1,6 +1,7 @@
 /* Reading ahead on PostgreSQL: one statement with the arguments of many executions. The text `… WHERE a = $1 …` becomes
  *   SELECT k.n, s.* FROM unnest($1, …) WITH ORDINALITY AS k (a1, …, n) CROSS JOIN LATERAL (… WHERE a = k.a1 …) s ORDER BY k.n
- * so that any statement can be read ahead without being written twice. */
+ * so that any statement can be read ahead without being written twice. Citus refuses LIMIT in such a LATERAL over a table that
+ * is spread by lane: there the executions go out in one pipeline, each by itself. */
 #include <endian.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 struct pg_asked {
     struct str args;       /* encoded as array elements: length and bytes of each */
     uint64_t hash;
+    PGresult *result;      /* its own, when it was asked by itself */
     int from, to;          /* rows of the result */
 };
 
@@ -142,21 +144,26 @@ static int64_t ordinal(PGresult *r, int row)
     return (int64_t)be64toh(big);
 }
 
-static void file_rows(struct pg_ahead *x, struct arena *a)
+static void file_asked(struct pg_ahead *x, struct arena *a)
 {
-    int row = 0, rows = PQntuples(x->result);
     for (x->n_slots = 64; x->n_slots < x->n * 2;)
         x->n_slots *= 2;
     x->slots = arena_zalloc(a, sizeof(int) * (size_t)x->n_slots);
     for (int i = 0; i < x->n; i++) {
-        struct pg_asked *q = &x->asked[i];
-        q->from = row;
-        while (row < rows && ordinal(x->result, row) == i + 1)
-            row++;
-        q->to = row;
-        int slot = slot_of(x, q->args, q->hash);
+        int slot = slot_of(x, x->asked[i].args, x->asked[i].hash);
         if (!x->slots[slot])
             x->slots[slot] = i + 1;
+    }
+}
+
+static void part_rows(struct pg_ahead *x)
+{
+    int row = 0, rows = PQntuples(x->result);
+    for (int i = 0; i < x->n; i++) {
+        x->asked[i].from = row;
+        while (row < rows && ordinal(x->result, row) == i + 1)
+            row++;
+        x->asked[i].to = row;
     }
 }
 
@@ -177,32 +184,106 @@ static int run_one(struct pg *d, struct pg_ahead *x)
         return err;
     }
     x->result = r;
-    file_rows(x, &d->aheads);
+    part_rows(x);
+    file_asked(x, &d->aheads);
     return 0;
+}
+
+/* ---- each by itself ---- */
+
+#define PIPELINE_ASKED 128 /* sent before their answers are read: neither side's buffers may fill */
+
+static bool spread(struct pg *d)
+{
+    if (d->spread == SPREAD_UNKNOWN && pg_usable(d) == 0) {
+        PGresult *r = PQexec(d->conn, "SELECT 1 WHERE to_regclass('pg_dist_partition') IS NOT NULL");
+        if (PQresultStatus(r) == PGRES_TUPLES_OK)
+            d->spread = PQntuples(r) ? SPREAD_YES : SPREAD_NO;
+        PQclear(r);
+    }
+    return d->spread != SPREAD_NO;
+}
+
+static bool send_asked(struct pg *d, const struct pg_ahead *x, const struct pg_asked *q)
+{
+    const char *p = q->args.p;
+    uint32_t big;
+    for (int i = 0; i < x->stmt->n_params; i++) {
+        memcpy(&big, p, sizeof big);
+        bool null = be32toh(big) == UINT32_MAX;
+        d->params.lengths[i] = null ? 0 : (int)be32toh(big);
+        d->params.values[i] = null ? NULL : p + sizeof big;
+        d->params.formats[i] = 1;
+        p += sizeof big + (size_t)d->params.lengths[i];
+    }
+    return PQsendQueryPrepared(d->conn, x->stmt->name, x->stmt->n_params, d->params.values, d->params.lengths, d->params.formats, 1);
+}
+
+/* The answers of asked[from] to before asked[to], each ended by NULL, then the sync's. */
+static int take_answers(struct pg *d, struct pg_ahead *x, int from, int to)
+{
+    int err = 0;
+    for (int i = from; d->conn && i <= to;) {
+        PGresult *r = PQgetResult(d->conn);
+        ExecStatusType status = PQresultStatus(r);
+        if (!r && PQstatus(d->conn) != CONNECTION_OK)
+            return err ? err : pg_failed(d, NULL);
+        i += !r || status == PGRES_PIPELINE_SYNC;
+        if (status == PGRES_TUPLES_OK) {
+            x->asked[i].result = r;
+            x->asked[i].to = PQntuples(r);
+            continue;
+        }
+        if (r && status == PGRES_FATAL_ERROR && !err)
+            err = pg_failed(d, r);
+        PQclear(r);
+    }
+    return err;
+}
+
+static int run_each(struct pg *d, struct pg_ahead *x)
+{
+    int err = 0;
+    if (!pg_ready(x->stmt))
+        return -ERR_STORE_AWAY;
+    if (!PQenterPipelineMode(d->conn))
+        return pg_failed(d, NULL);
+    for (int from = 0, i = 0; !err && d->conn && from < x->n; from = i) {
+        for (; !err && i < x->n && i < from + PIPELINE_ASKED; i++)
+            err = send_asked(d, x, &x->asked[i]) ? 0 : pg_failed(d, NULL);
+        if (!err)
+            err = PQpipelineSync(d->conn) ? take_answers(d, x, from, i) : pg_failed(d, NULL);
+    }
+    if (d->conn && !PQexitPipelineMode(d->conn) && !err)
+        err = pg_failed(d, NULL);
+    if (!err)
+        file_asked(x, &d->aheads);
+    return err;
 }
 
 int pg_ahead_run(struct db *base)
 {
     struct pg *d = pg_of(base);
     int err = d->ahead ? pg_flush(base) : 0;
+    bool each = !err && d->ahead && spread(d);
     for (struct pg_ahead *x = d->ahead; !err && x; x = x->next)
-        err = x->n > 1 ? run_one(d, x) : 0; /* a single one is asked directly */
+        err = x->n < 2 ? 0 : each ? run_each(d, x) : run_one(d, x); /* a single one is asked directly */
     return err;
 }
 
 bool pg_ahead_take(struct pg_stmt *s)
 {
     struct pg_ahead *x = s->ahead;
-    if (!x || !x->result)
+    if (!x || !x->slots)
         return false;
     struct pg *d = pg_of(s->base.db);
     struct str args = encode(s, &d->aheads);
     int at = x->slots[slot_of(x, args, hash_fast(args.p, args.n))];
     if (!at)
         return false;
-    s->result = x->result;
+    s->result = x->result ? x->result : x->asked[at - 1].result;
     s->borrowed = true;
-    s->skip = 1;
+    s->skip = x->result ? 1 : 0;
     s->row = x->asked[at - 1].from;
     s->end = x->asked[at - 1].to;
     return true;
@@ -216,6 +297,8 @@ void pg_ahead_end(struct db *base)
             x->stmt->result = NULL;
             x->stmt->borrowed = false;
         }
+        for (int i = 0; i < x->n; i++)
+            PQclear(x->asked[i].result);
         PQclear(x->result);
         x->stmt->ahead = NULL;
     }
