@@ -164,8 +164,9 @@ function batch(server, token, post, first) {
   const copies = (table) => count(new RegExp(`(?:statement|execute [^:]*): COPY "${table}" `, 'g'))
   const singles = (table) => count(new RegExp(`(?:statement|execute [^:]*): INSERT INTO "?${table}"? `, 'g'))
   const transactions = Number(psql(url, "SELECT count(DISTINCT xmin::text) FROM passage"))
+  // the writer may take the first lines alone; up to three rows of a transaction are cheaper as single statements
   for (const table of ['journal', 'person', 'passage'])
-    expectThat(`${table}: by COPY, not one by one`, copies(table) >= 1 && copies(table) <= 16 && singles(table) === 0,
+    expectThat(`${table}: by COPY, not one by one`, copies(table) >= 1 && transactions <= 16 && copies(table) <= transactions && singles(table) <= 3 * transactions,
       `${copies(table)} COPY, ${singles(table)} INSERT`)
   const counters = Number(psql(url, 'SELECT count(*) FROM tally'))
   expectThat('counters: once per counter and transaction, not per passage', singles('tally') >= 1 && singles('tally') <= counters * transactions && singles('tally') < 128,
