@@ -112,7 +112,7 @@ export const engines = {
       return file
     },
     drop: (file) => fs.rmSync(path.dirname(file), { recursive: true, force: true }),
-    settle() {},
+    adopt() {},
     remove: (data) => fs.rmSync(data, { recursive: true, force: true }),
   },
   postgresql: {
@@ -126,8 +126,13 @@ export const engines = {
     copy: (data) => newDatabase(nameOf(storeOf(data))),
     again: (from) => newDatabase(nameOf(from)),
     drop,
-    /** What autovacuum does within minutes by itself, after much was written at once. */
-    settle: (data) => psql(storeOf(data), 'VACUUM ANALYZE'),
+    /** Takes over a store that was made on SQLite; then what autovacuum does within minutes by itself. */
+    adopt(data) {
+      const url = newDatabase()
+      cli(data, 'store', 'copy', path.join(data, 'redoubt.db'), url)
+      bind(data, url)
+      psql(url, 'VACUUM ANALYZE')
+    },
     remove(data) {
       drop(storeOf(data))
       fs.rmSync(data, { recursive: true, force: true })

@@ -110,12 +110,20 @@ async function writing(engine) {
 
 // ---- two servers of one database ----
 
-/** 128 connections from each officer, the first on one server, the second on the other; passages a second together. */
+/** Of all cores since the start of the machine: [idle, everything], in ticks. */
+function ticks() {
+  const all = fs.readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1, 9).map(Number)
+  return [all[3] + all[4], all.reduce((a, b) => a + b)]
+}
+
+/** 128 connections from each officer, the first on one server, the second on the other: passages a second together, and
+ * how much of all cores was idle, which tells whether a second server could bring more. */
 async function together(title, servers, officers) {
+  const from = ticks()
   const found = await Promise.all(servers.map((server, i) => wrk(server, 'bench/passages.lua', 128, SECONDS, '/', loadOf(officers[i]))))
-  const rps = found[0].rps + found[1].rps
+  const rps = found[0].rps + found[1].rps, to = ticks()
   rows.push([title, rps, Math.max(...found.map((x) => x.p50_ms)), Math.max(...found.map((x) => x.p99_ms)), null, null])
-  return rps
+  return { rps, idle: (to[0] - from[0]) / (to[1] - from[1]) }
 }
 
 async function twoServers() {
@@ -136,10 +144,11 @@ async function twoServers() {
   const same = await together('two servers, the same county, 128 each', [a, b], [one, one])
   await Promise.all([stop(a), stop(b)])
   engine.remove(data)
-  const single = (before + after) / 2
+  const single = (before.rps + after.rps) / 2
   Object.assign(result, {
-    pg_one_server_rps: Math.round(single), pg_two_servers_rps: Math.round(both), pg_two_over_one: round(both / single),
-    pg_two_servers_same_lane_rps: Math.round(same), pg_two_same_lane_over_one: round(same / single),
+    pg_one_server_rps: Math.round(single), pg_two_servers_rps: Math.round(both.rps), pg_two_over_one: round(both.rps / single),
+    pg_two_servers_same_lane_rps: Math.round(same.rps), pg_two_same_lane_over_one: round(same.rps / single),
+    pg_one_server_idle_share: round((before.idle + after.idle) / 2), pg_two_servers_idle_share: round(both.idle),
   })
 }
 
