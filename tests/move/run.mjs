@@ -333,7 +333,7 @@ async function refusals({ data, whole, key }) {
   await works('good with the key', 'journal', 'verify', '--data', at('keyless'))
 
   // of the migration before the last: brought up to date on the way
-  const older = damaged('older.db', (file) => sqlite(file, 'DELETE FROM migration WHERE number = 3; DROP TABLE lane_head; DROP TABLE installation; DROP TABLE backup_table'))
+  const older = damaged('older.db', (file) => sqlite(file, 'DELETE FROM migration WHERE number >= 3; DROP TABLE lane_head; DROP TABLE installation; DROP TABLE backup_table'))
   await works('a backup of an older program', 'restore', older, one, '--data', restored('older', key))
   await good('brought up to date', '--data', at('older'))
 

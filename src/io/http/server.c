@@ -289,7 +289,8 @@ static void nap(int ms)
 }
 
 /* From here on no new connection can begin, while those that wait to be accepted stay: closing the socket at once would
- * reset them, with the requests they may have sent. A SYN that is dropped comes again in a second, and is refused then. */
+ * reset them, with the requests they may have sent. A SYN that is dropped comes again in a second, and is refused once the
+ * program has ended. */
 static void drop_new_connections(int fd)
 {
     struct sock_filter code[] = { /* seen from the TCP header on; byte 13: flags. RFC 9293, 3.1 */
@@ -317,6 +318,8 @@ static int listening_socket(struct MHD_Daemon *d)
     return info ? info->listen_fd : -1;
 }
 
+/* The library keeps its listening sockets until it is stopped: told to let go of them while its threads run
+ * (MHD_quiesce_daemon), it may take one out of an epoll set twice, and ends the program over it. */
 static void refuse_connections(struct http_server *s)
 {
     int fd = listening_socket(s->daemon);
@@ -326,11 +329,6 @@ static void refuse_connections(struct http_server *s)
     nap(HANDSHAKE_MS); /* for handshakes that are half done */
     for (int i = 0; i < 1000 && backlog(fd); i++)
         nap(1);
-    /* The library may use the sockets until it is stopped, so they are not closed yet. */
-    s->tcp.fd = MHD_quiesce_daemon(s->daemon);
-    shutdown(s->tcp.fd, SHUT_RDWR);
-    if (s->local_daemon)
-        s->local.fd = MHD_quiesce_daemon(s->local_daemon);
 }
 
 static bool streams_open(struct http_server *s)
@@ -371,13 +369,10 @@ static void give_up_waiting(struct http_server *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void stop_daemon(struct MHD_Daemon *d, int fd)
+static void stop_daemon(struct MHD_Daemon *d)
 {
-    if (!d)
-        return;
-    MHD_stop_daemon(d);
-    if (fd >= 0)
-        close(fd); /* a quieted listener belongs to us again */
+    if (d)
+        MHD_stop_daemon(d);
 }
 
 void http_stop(struct http_server *s, int ms)
@@ -388,8 +383,8 @@ void http_stop(struct http_server *s, int ms)
     refuse_connections(s);
     wait_for_requests(s, ms);
     give_up_waiting(s);
-    stop_daemon(s->daemon, s->tcp.fd);
-    stop_daemon(s->local_daemon, s->local.fd);
+    stop_daemon(s->daemon);
+    stop_daemon(s->local_daemon);
     free_conns(s);
     pthread_mutex_lock(&s->lock);
     s->stopped = true;
