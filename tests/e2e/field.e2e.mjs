@@ -13,8 +13,10 @@ export async function signInAtPost(on, page) {
   await page.waitForSelector(at('plate'))
 }
 
+/** It may be closing by itself at this moment: what counts is that it is closed. */
 export async function closeKeypad(page) {
-  if (await page.isVisible(at('key-close'))) await page.click(at('key-close'))
+  if (await page.isVisible(at('key-close'))) await page.click(at('key-close'), { timeout: 3000 }).catch(() => {})
+  await page.waitForSelector(at('key-close'), { state: 'hidden' })
 }
 
 /** As an officer does it: the keypads, not a keyboard. */

@@ -587,14 +587,19 @@ static void *stop_soon(void *arg)
     return arg;
 }
 
+/* Nobody answers the handshake any more. */
 static bool refused(void)
 {
     struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)config.port) };
     inet_pton(AF_INET, "127.0.0.1", &a.sin_addr);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), error = 0;
+    socklen_t size = sizeof error;
     bool failed = connect(fd, (struct sockaddr *)&a, sizeof a) != 0;
+    struct pollfd p = { .fd = fd, .events = POLLOUT };
+    if (failed && poll(&p, 1, 200) > 0)
+        failed = getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0;
     close(fd);
-    return failed && errno == ECONNREFUSED;
+    return failed;
 }
 
 /* Connections are in every state: used before, new with a request, new without one, in the middle of one. */

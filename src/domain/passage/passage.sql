@@ -70,14 +70,13 @@ SELECT d.id, d.version, d.seq, d.place_id FROM declaration d WHERE d.lane = $1 A
 -- args: $1 path from, $2 path before, $3 first hour, $4 hour after the last
 -- rows: hour place_id subject measure n
 -- across lanes: the lanes of the part of the tree, by the beginning of the key; each shard sums its own
--- why: by lane and hour, the beginning of the counters' key; a lane counts when its place lies in the part or above it
--- scoped by: $1 and $2, a part of the tree that the actor may read
+-- why: by lane and hour, the beginning of the counters' key; a lane counts when its place lies in the part or above it.
+--   Whether a counter's place lies in the part is looked up in the tree in memory (add_row), not once a row in the table
+-- scoped by: $1 and $2, a part of the tree that the actor may read, with add_row
 SELECT t.hour, t.place_id, t.subject, t.measure, t.n
 FROM place l
 JOIN tally t ON t.lane = l.lane_no AND t.hour >= $3 AND t.hour < $4
-JOIN place p ON p.lane = 0 AND p.id = t.place_id
-WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path)
-  AND p.path >= $1 AND p.path < $2;
+WHERE l.lane = 0 AND l.lane_no IS NOT NULL AND ((l.path >= $1 AND l.path < $2) OR substr($1, 1, length(l.path)) = l.path);
 
 -- name: live_handovers
 -- args: $1 path from, $2 path before, $3 now

@@ -125,14 +125,14 @@ static const struct place_node *shown_place(const struct live *l, struct id id)
     return at;
 }
 
-/* Columns: hour place_id subject measure n. */
-static void add_row(struct live *l, struct db_stmt *st, int64_t first_hour)
+/* Columns: hour place_id subject measure n. Only counters of places within the part of the tree count. */
+static void add_row(struct live *l, struct db_stmt *st, int64_t first_hour, struct str path)
 {
     int m = measure_of(db_column(st, 3).s);
     int64_t hour = db_column(st, 0).i - first_hour, n = db_column(st, 4).i;
     struct id place_id = id_of_value(db_column(st, 1)), post_id = id_of_value(db_column(st, 2));
-    const struct place_node *place = shown_place(l, place_id);
-    if (m < 0 || hour < 0 || hour > 23)
+    const struct place_node *at = store_place(l->ctx->store, place_id), *place = shown_place(l, place_id);
+    if (m < 0 || hour < 0 || hour > 23 || !at || !path_within(at->path, path))
         return;
     l->total.n[m] += n;
     l->hours[hour].n[m] += n;
@@ -149,7 +149,7 @@ static int count_part(struct live *l, struct str path)
     struct db_stmt *st = store_query(l->ctx->db, "live_tally", args, 4);
     int more;
     while ((more = store_next(st)) == 1)
-        add_row(l, st, first);
+        add_row(l, st, first, path);
     return more;
 }
 
