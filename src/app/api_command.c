@@ -178,7 +178,7 @@ void api_command(struct app *app, struct http_request *rq, struct ctx *ctx, cons
         call_read(&s->call);
         return;
     }
-    if (writer_queued(app->store) > STORE_BUSY || reader_away(ctx->db)) {
+    if (writer_queued(app->store) > STORE_BUSY) {
         reply_error(rq, -ERR_BUSY);
         return;
     }

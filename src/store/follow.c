@@ -1,4 +1,4 @@
-/* What other processes commit to the same PostgreSQL store: notices "lane:from-to" after each commit, and a look at lane_head
+/* What other processes commit to the same PostgreSQL store: notices "lane:seq" after each commit, and a look at lane_head
  * every second in case one was lost. Reference tables are taken in, live listeners are told. */
 #include <stdio.h>
 #include <string.h>
@@ -27,27 +27,40 @@ struct follow {
 
 /* ---- own commits ---- */
 
-void follow_own(struct store *s, const struct tx *tx, bool committed_or_about)
+static void add_own(struct follow *f, const struct lane_state *l)
 {
-    struct follow *f = s->follow;
+    pthread_mutex_lock(&f->lock);
+    if (f->n_own < OWN_MAX)
+        f->own[f->n_own++] = (struct range){ l->lane, l->from + 1, l->head.seq };
+    pthread_mutex_unlock(&f->lock);
+}
+
+static void drop_own(struct follow *f, const struct lane_state *l)
+{
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = f->n_own; i-- > 0;)
+        if (f->own[i].lane == l->lane && f->own[i].from == l->from + 1)
+            f->own[i] = f->own[--f->n_own];
+    pthread_mutex_unlock(&f->lock);
+}
+
+void follow_own(struct store *s, const struct tx *tx)
+{
     char text[80];
     for (const struct lane_state *l = tx->lanes; s->shared && l; l = l->next) {
         if (l->head.seq == l->from)
             continue;
-        if (committed_or_about) {
-            int n = snprintf(text, sizeof(text), "%lld:%lld", (long long)l->lane, (long long)l->head.seq);
-            db_notify(tx->reader->db, (struct str){ text, (size_t)n });
-        }
-        if (!f)
-            continue;
-        pthread_mutex_lock(&f->lock);
-        if (committed_or_about && f->n_own < OWN_MAX)
-            f->own[f->n_own++] = (struct range){ l->lane, l->from + 1, l->head.seq };
-        for (size_t i = f->n_own; !committed_or_about && i-- > 0;)
-            if (f->own[i].lane == l->lane && f->own[i].from == l->from + 1)
-                f->own[i] = f->own[--f->n_own];
-        pthread_mutex_unlock(&f->lock);
+        int n = snprintf(text, sizeof(text), "%lld:%lld", (long long)l->lane, (long long)l->head.seq);
+        db_notify(tx->reader->db, (struct str){ text, (size_t)n });
+        if (s->follow)
+            add_own(s->follow, l);
     }
+}
+
+void follow_not_own(struct store *s, const struct tx *tx)
+{
+    for (const struct lane_state *l = tx->lanes; s->follow && l; l = l->next)
+        drop_own(s->follow, l);
 }
 
 static bool is_own(struct follow *f, int64_t lane, int64_t seq)
@@ -124,18 +137,20 @@ int reference_refresh(struct store *s, struct reader *r)
 
 /* ---- live events ---- */
 
-struct telling { struct follow *follow; struct live_change *live; size_t n, cap; struct arena arena; };
+/* So many changes at a time: however far behind this thread is, its memory does not grow. */
+struct telling { struct follow *follow; struct live_change live[256]; size_t n; int64_t seq; struct arena arena; };
+
+static void tell(struct telling *t)
+{
+    const struct live_listener *l = &t->follow->store->listener;
+    if (t->n)
+        l->told(l->arg, t->live, t->n);
+    t->n = 0;
+    arena_reset(&t->arena);
+}
 
 static void add_live(struct telling *t, const struct entity *e, const struct row *row, const json_t *c)
 {
-    if (t->n == t->cap) {
-        size_t cap = t->cap ? t->cap * 2 : 256;
-        struct live_change *more = ARENA_ARRAY(&t->arena, struct live_change, cap);
-        if (t->n)
-            memcpy(more, t->live, t->n * sizeof(*more));
-        t->live = more;
-        t->cap = cap;
-    }
     t->live[t->n++] = (struct live_change){ e, row, json_integer_value(json_object_get(c, "v")) == 1, json_is_true(json_object_get(c, "del")), true };
 }
 
@@ -143,6 +158,7 @@ static int take_live(void *arg, const struct journal_row *j)
 {
     struct telling *t = arg;
     struct follow *f = t->follow;
+    t->seq = j->seq;
     if (is_own(f, j->lane, j->seq))
         return 0;
     json_t *changes = j->changes.p ? json_loadb(j->changes.p, j->changes.n, 0, NULL) : NULL;
@@ -157,16 +173,26 @@ static int take_live(void *arg, const struct journal_row *j)
             continue;
         row->id = id;
         add_live(t, e, row, c);
+        if (t->n == sizeof(t->live) / sizeof(t->live[0]))
+            tell(t);
     }
     json_decref(changes);
     return 0;
 }
 
-/* Entries of a lane up to `to` that this thread has not seen. */
+/* Never back: a writer of ours may know of more. */
+static void note_known(struct store *s, int64_t lane, int64_t seq)
+{
+    int64_t had = atomic_load(&s->known[lane]);
+    while (had < seq && !atomic_compare_exchange_weak(&s->known[lane], &had, seq))
+        ;
+}
+
+/* Entries of a lane that this thread has not seen, at least up to `to`. */
 static int catch_up(struct follow *f, int64_t lane, int64_t to)
 {
     struct store *s = f->store;
-    struct telling t = { .follow = f };
+    struct telling t = { .follow = f, .seq = to };
     int err = 0;
     pass_own(f, lane);
     if (f->seen[lane] >= to)
@@ -176,13 +202,12 @@ static int catch_up(struct follow *f, int64_t lane, int64_t to)
     if (!err && s->listener.told && (lane == 0 || s->listener.wanted(s->listener.arg))) {
         arena_init(&t.arena, 64 * 1024);
         err = journal_each(f->reader, lane, f->seen[lane], &f->arena, take_live, &t);
-        if (!err && t.n)
-            s->listener.told(s->listener.arg, t.live, t.n);
+        tell(&t);
         arena_free(&t.arena);
     }
     if (!err) {
-        f->seen[lane] = to;
-        atomic_store(&s->known[lane], to);
+        f->seen[lane] = t.seq > to ? t.seq : to;
+        note_known(s, lane, f->seen[lane]);
     }
     return err;
 }
@@ -229,14 +254,12 @@ static void *follow_main(void *arg)
 int follow_start(struct store *s)
 {
     struct follow *f = mem_zalloc(sizeof(*f));
-    int64_t lane = -1, seq;
-    int more;
     f->store = s;
     pthread_mutex_init(&f->lock, NULL);
     arena_init(&f->arena, 256 * 1024);
     f->reader = reader_open(s, false, NULL);
-    while (f->reader && (more = lane_next(f->reader->db, lane, &lane, &seq)) == 1 && lane < LANES)
-        f->seen[lane] = seq;
+    for (int64_t lane = 0; lane < LANES; lane++) /* as when the store was opened: what came since is taken in */
+        f->seen[lane] = atomic_load(&s->known[lane]);
     s->follow = f;
     if (f->reader && pthread_create(&f->thread, NULL, follow_main, f) == 0)
         return 0;

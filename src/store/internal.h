@@ -63,8 +63,9 @@ int lane_next(struct db *d, int64_t after, int64_t *lane, int64_t *seq);
 struct follow;
 int follow_start(struct store *s);
 void follow_stop(struct store *s);
-/* Entries that this process is about to commit, or could not commit after all. */
-void follow_own(struct store *s, const struct tx *tx, bool committed_or_about);
+/* Entries that this process is about to commit: others are told, itself it need not follow. */
+void follow_own(struct store *s, const struct tx *tx);
+void follow_not_own(struct store *s, const struct tx *tx); /* it could not commit them after all */
 /* Takes in what others changed in reference tables; the reader may be inside a transaction. */
 int reference_refresh(struct store *s, struct reader *r);
 

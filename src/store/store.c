@@ -57,7 +57,7 @@ void store_why(const struct store *s, const char *words, char why[256])
 {
     const char *say = advice(words), *fatal = strstr(words, "FATAL:"), *failed = strstr(words, " failed: ");
     /* Of libpq's words the cause alone, in which address and server stand once more. */
-    const char *cause = fatal ? fatal + strspn(fatal, "FATAL: ") : failed ? failed + 9 : words;
+    const char *cause = fatal ? fatal + 6 + strspn(fatal + 6, " ") : failed ? failed + 9 : words;
     int length = (int)(strstr(cause, "  ") ? strstr(cause, "  ") - cause : (long)strlen(cause));
     snprintf(why, 256, "数据库不可用 · cannot use %.80s: %.*s%s%s", s->shown, length > 60 ? 60 : length, cause, say[0] ? "; " : "", say);
 }
@@ -110,9 +110,6 @@ static void take_address(struct store *s)
     else
         snprintf(s->address, sizeof(s->address), "%s", given);
     struct str shown = db_address_shown(given ? given : s->address, &s->arena);
-    size_t at;
-    if (s->shared && str_find(shown, S("?"), &at))
-        shown = str_sub(shown, 0, at);
     snprintf(s->shown, sizeof(s->shown), "%.*s", STR_ARG(shown));
 }
 
@@ -163,9 +160,9 @@ static int open_steps(struct store *s, char why[256])
         err = store_migrate(s, d, why);
     if (!err && s->config.write)
         err = check_tables(s, why);
-    if (!err)
-        err = places_load(s->places, d);
-    return err ? err : take_heads(s);
+    if (!err) /* before the places: what is committed in between is then taken in once more, not missed */
+        err = take_heads(s);
+    return err ? err : places_load(s->places, d);
 }
 
 int store_open(const struct store_config *config, struct store **out, char why[256])

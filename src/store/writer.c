@@ -242,8 +242,9 @@ static int run_in_order(struct tx *tx, struct job **jobs, int *results, size_t n
 
 /* ---- a batch ---- */
 
-/* The connection broke during the commit: a command of the batch is in the journal, or none is. The look is followed by a
- * commit of its own, which a standby has to confirm as it would have confirmed the first. */
+/* The connection broke during the commit: a command of the batch is in the journal, or none is. The lane is held first: then
+ * the server has ended the broken transaction one way or the other. The look ends with a commit of its own, which a standby
+ * has to confirm as it would have confirmed the first. */
 static bool was_committed(struct tx *tx)
 {
     struct db *d = tx->reader->db;
@@ -254,6 +255,7 @@ static bool was_committed(struct tx *tx)
             usleep(300000);
         struct value v[] = { value_int(tx->proof_lane), value_of_id(&tx->proof) };
         err = db_begin(d);
+        err = err ? err : db_run(d, S("UPDATE lane_head SET seq = seq WHERE lane = $1"), v, 1);
         struct db_stmt *st = err ? NULL : db_prepare(d, S("SELECT 1 FROM journal WHERE lane = $1 AND command_id = $2"));
         for (int k = 0; st && k < 2; k++)
             db_bind(st, k + 1, v[k]);
@@ -261,9 +263,7 @@ static bool was_committed(struct tx *tx)
         found = more == 1;
         if (found)
             db_reset(st);
-        err = more < 0 ? more : db_run(d, S("UPDATE lane_head SET seq = seq WHERE lane = $1"), v, 1);
-        if (!err)
-            err = db_commit(d);
+        err = err ? err : more < 0 ? more : db_commit(d);
         db_rollback(d);
     }
     log_warn("a commit was broken off: %s", err ? "its outcome is not known" : found ? "it had been carried out" : "it was not carried out");
@@ -285,12 +285,12 @@ static int attempt(struct writer *w, struct job **jobs, int *results, size_t n, 
     if (!err)
         err = lanes_flush(tx);
     if (!err) {
-        follow_own(w->store, tx, true);
+        follow_own(w->store, tx);
         err = db_commit(d);
         if (err == -ERR_STORE_AWAY && was_committed(tx))
             err = 0;
         if (err)
-            follow_own(w->store, tx, false);
+            follow_not_own(w->store, tx);
     }
     if (err)
         tx_undo(tx);

@@ -23,17 +23,20 @@ enum db_kind db_kind_of(const char *address)
 
 struct str db_address_shown(const char *address, struct arena *a)
 {
-    struct str s = str_of(address), rest, user;
-    size_t at, colon;
+    struct str s = str_of(address), host, user;
+    size_t at;
     if (db_kind_of(address) == DB_SQLITE || !str_find(s, S("://"), &at))
         return s;
-    rest = str_sub(s, at + 3, s.n);
-    if (!str_find(rest, S("@"), &at))
-        return s;
-    user = str_sub(rest, 0, at);
-    if (!str_find(user, S(":"), &colon))
-        return s;
-    return str_fmt(a, "postgresql://%.*s@%.*s", (int)colon, user.p, STR_ARG(str_sub(rest, at + 1, rest.n)));
+    host = str_sub(s, at + 3, s.n);
+    host = str_cut(&host, '?'); /* a password may stand there as well */
+    user = (struct str){ host.p, 0 };
+    for (size_t i = 0; i < host.n; i++)
+        if (host.p[i] == '@')
+            user.n = i;
+    if (!user.n)
+        return str_fmt(a, "postgresql://%.*s", STR_ARG(host));
+    host = str_sub(host, user.n + 1, host.n);
+    return str_fmt(a, "postgresql://%.*s@%.*s", STR_ARG(str_cut(&user, ':')), STR_ARG(host));
 }
 
 void db_init(struct db *d, const struct db_engine *engine, bool writer)
