@@ -369,10 +369,16 @@ static bool worth_holding(const struct call *c)
     return c->status == 422 || c->status == 400 || (c->status == 409 && problems_worst(&c->problems) != ERR_ID_REUSED);
 }
 
+/* Not the command's own error: what its plan took for missing may only have been out of reach. */
+static bool of_store(int err)
+{
+    return err == -ERR_STORE_FULL || err == -ERR_STORE_AWAY || err == -ERR_STORE_UNREADABLE || err == -ERR_BUSY;
+}
+
 static void done(struct job *job, int err)
 {
     struct call *c = (struct call *)job;
-    if (err && (c->problems.n == 0 || err == -ERR_STORE_FULL || err == -ERR_BUSY)) {
+    if (err && (c->problems.n == 0 || of_store(err))) {
         c->problems.n = 0;
         problems_add(&c->problems, -err, NULL);
         c->holding = false;

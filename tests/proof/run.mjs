@@ -43,6 +43,7 @@ function run(file, engine, args) {
 }
 
 let passed = 0, failed = 0
+const failures = []
 const figures = []
 for (const { name, file = name, on, small = '', large: sizes = [''] } of proofs) {
   if (wanted.length && !wanted.includes(name)) continue
@@ -53,6 +54,7 @@ for (const { name, file = name, on, small = '', large: sizes = [''] } of proofs)
     const bad = sum ? Number(sum[2]) : 1
     passed += sum ? Number(sum[1]) : 0
     failed += bad || (status ? 1 : 0)
+    for (const line of out.split('\n').filter((text) => text.startsWith('FAILED'))) failures.push(`FAILED ${name} on ${engine}: ${line.slice(7, 1500)}`)
     const seconds = (Date.now() - began) / 1000
     console.log(`${bad || status ? 'FAILED' : 'ok'} ${name} on ${engine}${args && ` ${args}`} (${seconds.toFixed(0)} s)`)
     console.log(out.split('\n').filter((line) => bad || status || line.startsWith('{') || line.startsWith('LEFT OUT')).map((line) => '  ' + line).join('\n'))
@@ -60,5 +62,6 @@ for (const { name, file = name, on, small = '', large: sizes = [''] } of proofs)
   }
 }
 if (large) fs.writeFileSync(path.join(here, '../../var/proof.json'), JSON.stringify(figures, null, 2) + '\n')
+for (const line of failures) console.log(line)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed ? 1 : 0)
