@@ -78,6 +78,83 @@ static void ts_input(struct buf *out, const struct command *c)
     buf_cstr(out, "}\n");
 }
 
+/* ---- what forms know ---- */
+
+static double shown_limit(const struct field *f, int64_t v)
+{
+    return (double)v / (f->type == TYPE_TENTHS ? 10 : f->type == TYPE_DEGREES ? 1000000 : 1);
+}
+
+static void ts_quoted(struct buf *out, const char *key, const char *text)
+{
+    struct jw w;
+    jw_init(&w, out);
+    buf_printf(out, ", %s: ", key);
+    jw_cstr(&w, text);
+}
+
+static void ts_form_field(struct buf *out, const struct field *f)
+{
+    static const char *const kinds[TYPE_COUNT] = {
+        [TYPE_INTEGER] = "integer", [TYPE_TEXT] = "text", [TYPE_ID] = "id", [TYPE_TENTHS] = "tenths", [TYPE_DEGREES] = "degrees",
+        [TYPE_FLAG] = "flag", [TYPE_CODE] = "code", [TYPE_LIST] = "list", [TYPE_SEALED] = "text", [TYPE_SECRET] = "text",
+        [TYPE_DATE] = "date", [TYPE_INSTANT] = "instant", [TYPE_DIGEST] = "text", [TYPE_DOCUMENT] = "document",
+    };
+    static const struct { uint32_t flag; const char *name; } flags[] = {
+        { F_REQUIRED, "required" }, { F_READONLY, "readonly" }, { F_ONCE, "once" }, { F_LINES, "lines" }, { F_PERSONAL, "personal" },
+        { F_FILTER, "filter" }, { F_SORT, "sort" },
+    };
+    buf_printf(out, "    { name: '%s'", f->name);
+    ts_quoted(out, "zh", f->zh);
+    ts_quoted(out, "en", f->en);
+    buf_printf(out, ", kind: '%s'", kinds[f->type]);
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        if (f->flags & flags[i].flag)
+            buf_printf(out, ", %s: true", flags[i].name);
+    if (f->codes)
+        ts_quoted(out, "codes", f->codes);
+    if (f->target)
+        ts_quoted(out, "target", f->target);
+    if (f->unit)
+        ts_quoted(out, "unit", f->unit);
+    if (f->min)
+        buf_printf(out, ", min: %g", shown_limit(f, f->min));
+    if (f->max)
+        buf_printf(out, ", max: %.10g", shown_limit(f, f->max));
+    buf_cstr(out, " },\n");
+}
+
+static void ts_form(struct buf *out, const struct shape *s)
+{
+    buf_printf(out, "  %s: [\n", s->name);
+    for (size_t i = 0; i < s->n; i++)
+        if (!(s->fields[i].flags & F_HIDDEN))
+            ts_form_field(out, &s->fields[i]);
+    buf_cstr(out, "  ],\n");
+}
+
+/* Entities by their name, inputs of commands that are no entity by the name of their shape. */
+static void ts_forms(const struct registry *r, struct buf *out)
+{
+    buf_cstr(out, "\nexport type FieldKind = 'text' | 'integer' | 'tenths' | 'degrees' | 'flag' | 'code' | 'list' | 'date' | 'instant' | 'id' | 'document'\n"
+                  "export interface Field {\n  name: string; zh: string; en: string; kind: FieldKind\n"
+                  "  required?: boolean; readonly?: boolean; once?: boolean; lines?: boolean; personal?: boolean; filter?: boolean; sort?: boolean\n"
+                  "  codes?: string; target?: string; unit?: string\n"
+                  "  /** Characters of a text, items of a list, the value of a number. */\n  min?: number; max?: number\n}\n\n"
+                  "export const FIELDS: Record<string, Field[]> = {\n");
+    for (size_t i = 0; i < r->n_entities; i++)
+        ts_form(out, &r->entities[i]->shape);
+    for (size_t i = 0; i < r->n_commands; i++) {
+        const struct shape *in = r->commands[i]->in;
+        bool told = !in || in == &r->commands[i]->entity->shape;
+        for (size_t k = 0; k < i && !told; k++)
+            told = r->commands[k]->in == in;
+        if (!told)
+            ts_form(out, in);
+    }
+    buf_cstr(out, "}\n");
+}
+
 void typescript_write(const struct registry *r, struct buf *out)
 {
     buf_cstr(out, "// Printed by `redoubt tsgen` from the field tables; not written by hand.\n"
@@ -88,6 +165,7 @@ void typescript_write(const struct registry *r, struct buf *out)
     for (size_t i = 0; i < r->n_commands; i++)
         if (r->commands[i]->in && !strstr(r->commands[i]->name, "/change"))
             ts_input(out, r->commands[i]);
+    ts_forms(r, out);
 }
 
 /* ---- data dictionary ---- */
