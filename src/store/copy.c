@@ -142,7 +142,7 @@ static int mark_read(struct db *db, struct arena *a, struct str *value)
     return more;
 }
 
-int store_copying(struct db *db, char why[256])
+int store_copying(struct db *db, char why[WHY])
 {
     struct arena a;
     struct str value;
@@ -152,7 +152,7 @@ int store_copying(struct db *db, char why[256])
     int marked = mark_read(db, &a, &value);
     arena_free(&a);
     if (marked == 1) {
-        snprintf(why, 256, "此库复制或恢复尚未完成 · this store is only partly copied or restored: redoubt store copy FROM TO --resume | --again");
+        snprintf(why, WHY, "此库复制或恢复尚未完成 · this store is only partly copied or restored: redoubt store copy FROM TO --resume | --again");
         return -ERR_STORE_UNREADABLE;
     }
     return marked;
@@ -196,19 +196,17 @@ static struct sha256 identity(const struct heads *h)
 
 int copy_migrate(struct db *to, char why[WHY])
 {
-    char line[256] = "";
+    why[0] = 0;
     if (store_version(to) == (int)migrations_n)
         return 0;
     struct store *s = mem_zalloc(sizeof(*s));
     s->config.write = true;
     s->shared = db_kind(to) == DB_POSTGRES;
     snprintf(s->shown, sizeof(s->shown), "目标 · the target");
-    int err = store_migrate(s, to, line);
+    int err = store_migrate(s, to, why);
     if (!err) /* it knows no key; the source's check is copied */
         err = db_run(to, S("DELETE FROM installation WHERE name = 'key_check'"), NULL, 0);
-    if (err && line[0])
-        snprintf(why, WHY, "%s", line);
-    else if (err)
+    if (err && !why[0])
         copy_fail(why, err, "目标 · the target", to);
     mem_free(s);
     return err;
@@ -216,13 +214,14 @@ int copy_migrate(struct db *to, char why[WHY])
 
 int key_fits(const char *folder, struct db *db, char why[WHY])
 {
-    char line[256] = "";
     struct store *s = mem_zalloc(sizeof(*s));
+    why[0] = 0;
     snprintf(s->data, sizeof(s->data), "%s", folder);
-    int err = store_key(s, false, line);
+    int err = store_key(s, false, why);
     if (!err)
-        err = store_key_check(s, db, line);
-    snprintf(why, WHY, "%s", line);
+        err = store_key_check(s, db, why);
+    if (err && !why[0])
+        copy_fail(why, err, "installation", db);
     sodium_memzero(s, sizeof(*s));
     mem_free(s);
     return err;
@@ -407,7 +406,7 @@ static int copy_all(struct work *w, const struct heads *source, char why[WHY])
 
 static int source_good(struct db *from, char why[WHY])
 {
-    char line[256];
+    char line[WHY];
     int version = store_version(from);
     if (version <= 0)
         return refuse(why, "源不是战疫堡垒的数据 · the source is no store of this program");

@@ -7,7 +7,6 @@
 #include "store/table.h"
 
 #define COPY_TABLES 128
-#define WHY 400
 
 /* Where each lane's journal ends: [lane], seq 0 for none. */
 struct heads { struct { int64_t seq; struct sha256 hash; } lane[4096]; };
@@ -22,7 +21,7 @@ int moment_read(struct db *db, const struct heads *h, struct moment *m);
 /* Number of the store's migration; 0: no store at all; negative. */
 int store_version(struct db *db);
 /* Refuses a store that is only half there: 0, or -ERR_STORE_UNREADABLE with a line. Called at every opening of a store. */
-int store_copying(struct db *db, char why[256]);
+int store_copying(struct db *db, char why[WHY]);
 
 enum copy_mode { COPY_FRESH, COPY_RESUME, COPY_AGAIN };
 

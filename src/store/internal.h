@@ -24,7 +24,7 @@ const struct place_node *places_lane(const struct places *p, int64_t lane); /* t
 
 /* ---- reader ---- */
 /* A connection of its own; NULL with the engine's words in why (may be NULL). */
-struct reader *reader_open(struct store *s, bool writer, char why[256]);
+struct reader *reader_open(struct store *s, bool writer, char why[WHY]);
 struct cached { const char *name; const struct entity *entity; struct db_stmt *stmt; };
 struct reader {
     struct store *store;
@@ -157,16 +157,16 @@ extern const struct db_table journal_table;
 struct value value_of(struct stored v);
 struct stored stored_of(struct value v);
 
-int store_key(struct store *s, bool fresh, char why[256]);
-int store_migrate(struct store *s, struct db *d, char why[256]);
+int store_key(struct store *s, bool fresh, char why[WHY]);
+int store_migrate(struct store *s, struct db *d, char why[WHY]);
 /* Do unlike programs write to this store at the moment? 0, or -ERR_STORE_LOCKED with a line. */
-int store_others(struct store *s, struct db *d, char why[256]);
+int store_others(struct store *s, struct db *d, char why[WHY]);
 /* One line from a database's words about why it cannot be used, with what to do. */
-void store_why(const struct store *s, const char *words, char why[256]);
+void store_why(const struct store *s, const char *words, char why[WHY]);
 /* Number of the newest migration in the store; 0: it is empty. */
 int store_present(struct db *d);
 /* Is the key the one of this store? 0, or negative with a line. */
-int store_key_check(struct store *s, struct db *d, char why[256]);
+int store_key_check(struct store *s, struct db *d, char why[WHY]);
 size_t entity_position(const struct store *s, const struct entity *e);
 
 #endif

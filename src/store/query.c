@@ -5,7 +5,7 @@
 #include "store/schema.h"
 #include "store/sql.h"
 
-struct reader *reader_open(struct store *s, bool writer, char why[256])
+struct reader *reader_open(struct store *s, bool writer, char why[WHY])
 {
     struct reader *r = mem_zalloc(sizeof(*r));
     r->store = s;

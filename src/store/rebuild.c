@@ -82,7 +82,7 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
 {
     struct store_config config = s->config;
     struct rebuild b = { 0 };
-    char why[256];
+    char why[WHY];
     config.data = folder;
     config.address = NULL;
     config.write = true;

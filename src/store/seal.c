@@ -21,7 +21,7 @@ static void subkeys(struct store *s, const uint8_t master[32])
 }
 
 /* Written under another name and renamed: a key file is whole or not there. */
-static int key_create(const char *path, uint8_t master[32], char why[256])
+static int key_create(const char *path, uint8_t master[32], char why[WHY])
 {
     char temporary[600];
     snprintf(temporary, sizeof(temporary), "%s.new", path);
@@ -32,11 +32,11 @@ static int key_create(const char *path, uint8_t master[32], char why[256])
         close(fd);
     if (good && rename(temporary, path) == 0)
         return 0;
-    snprintf(why, 256, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
+    snprintf(why, WHY, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
     return -ERR_STORE_UNREADABLE;
 }
 
-int store_key(struct store *s, bool fresh, char why[256])
+int store_key(struct store *s, bool fresh, char why[WHY])
 {
     char path[560];
     uint8_t master[32];
@@ -54,7 +54,7 @@ int store_key(struct store *s, bool fresh, char why[256])
     if (fd >= 0)
         close(fd);
     if (n != sizeof(master) || open_to_others) {
-        snprintf(why, 256, "密钥文件不可用(须存在,权限 0600) · the key file %s must exist with mode 0600", path);
+        snprintf(why, WHY, "密钥文件不可用(须存在,权限 0600) · the key file %s must exist with mode 0600", path);
         return -ERR_STORE_UNREADABLE;
     }
     subkeys(s, master);
@@ -63,7 +63,7 @@ int store_key(struct store *s, bool fresh, char why[256])
 }
 
 /* A digest of the key alone stands in the store, so that another store's key is noticed before it seals anything. */
-int store_key_check(struct store *s, struct db *d, char why[256])
+int store_key_check(struct store *s, struct db *d, char why[WHY])
 {
     struct digest mine = hash_keyed(s->hash_key, S("redoubt key check"));
     struct db_stmt *st = store_present(d) < KEY_CHECK_SINCE ? NULL : db_prepare(d, S("SELECT value FROM installation WHERE name = 'key_check'"));
@@ -73,7 +73,7 @@ int store_key_check(struct store *s, struct db *d, char why[256])
         bool same = v.kind == VALUE_BLOB && v.s.n == sizeof(mine.b) && hash_same(v.s.p, mine.b, sizeof(mine.b));
         db_reset(st);
         if (!same)
-            snprintf(why, 256, "密钥文件 %s/redoubt.key 不属于此数据库,请放入正确的密钥 · the key file %s/redoubt.key is not the one of this store; put the right one there",
+            snprintf(why, WHY, "密钥文件 %s/redoubt.key 不属于此数据库,请放入正确的密钥 · the key file %s/redoubt.key is not the one of this store; put the right one there",
                      s->data, s->data);
         return same ? 0 : -ERR_STORE_UNREADABLE;
     }

@@ -13,6 +13,8 @@ struct store;
 struct reader; /* one thread's read connection with its prepared statements */
 struct ctx;
 
+#define WHY 400 /* bytes of a line that says to the user why something cannot be done */
+
 /* ---- opening ---- */
 struct store_config {
     const char *data;                  /* folder: the key, and what is kept while it is worked on */
@@ -23,8 +25,8 @@ struct store_config {
     bool write;                        /* takes the lock, migrates, starts with a writer */
     int offset_min;
 };
-/* 0 with *out, or a negative error with one line for the user in *why (arena-free, static buffer of 256 given). */
-int store_open(const struct store_config *config, struct store **out, char why[256]);
+/* 0 with *out, or a negative error with one line for the user in why. */
+int store_open(const struct store_config *config, struct store **out, char why[WHY]);
 void store_close(struct store *s);
 struct reader *store_reader(struct store *s);  /* a new reader for this thread; close with reader_close */
 void reader_close(struct reader *r);
