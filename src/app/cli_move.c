@@ -230,7 +230,7 @@ static int store_status(const struct options *o)
         return printf("尚无数据 · no installation yet\n"), 3;
     if (db_open(address, false, &d, why))
         return fails(why);
-    int present = store_present(d);
+    int present = store_version(d);
     db_close(d);
     if (present == 0)
         return printf("尚无数据 · no installation yet\n"), 3;

@@ -120,16 +120,6 @@ int moment_read(struct db *db, const struct heads *h, struct moment *m)
 
 /* ---- the mark ---- */
 
-int store_version(struct db *db)
-{
-    struct db_stmt *st = db_prepare(db, S("SELECT coalesce(max(number), 0) FROM migration"));
-    int more = st ? db_step(st) : 0;
-    int n = more == 1 ? (int)db_column(st, 0).i : more;
-    if (more == 1)
-        db_reset(st);
-    return n;
-}
-
 /* 1 there is a mark (its value in the arena), 0 none, negative. */
 static int mark_read(struct db *db, struct arena *a, struct str *value)
 {
@@ -146,7 +136,7 @@ int store_copying(struct db *db, char why[WHY])
 {
     struct arena a;
     struct str value;
-    if (store_version(db) < 3) /* migrations/0003 made the table */
+    if (store_version(db) < INSTALLATION_SINCE)
         return 0;
     arena_init(&a, 512);
     int marked = mark_read(db, &a, &value);

@@ -18,8 +18,6 @@ int heads_from(struct db *db, const char *table, struct heads *h);
 struct moment { int64_t lanes, entries, lane, seq; struct instant received; };
 int moment_read(struct db *db, const struct heads *h, struct moment *m);
 
-/* Number of the store's migration; 0: no store at all; negative. */
-int store_version(struct db *db);
 /* Refuses a store that is only half there: 0, or -ERR_STORE_UNREADABLE with a line. Called at every opening of a store. */
 int store_copying(struct db *db, char why[WHY]);
 

@@ -163,8 +163,9 @@ int store_migrate(struct store *s, struct db *d, char why[WHY]);
 int store_others(struct store *s, struct db *d, char why[WHY]);
 /* One line from a database's words about why it cannot be used, with what to do. */
 void store_why(const struct store *s, const char *words, char why[WHY]);
-/* Number of the newest migration in the store; 0: it is empty. */
-int store_present(struct db *d);
+#define INSTALLATION_SINCE 3 /* the migration that made the table installation */
+/* Number of the newest migration in the store; 0: it is empty; negative. */
+int store_version(struct db *d);
 /* Is the key the one of this store? 0, or negative with a line. */
 int store_key_check(struct store *s, struct db *d, char why[WHY]);
 size_t entity_position(const struct store *s, const struct entity *e);

@@ -5,13 +5,12 @@
 #include "store/internal.h"
 #include "store/migrations.h"
 
-int store_present(struct db *d)
+int store_version(struct db *d)
 {
     struct db_stmt *st = db_prepare(d, S("SELECT coalesce(max(number), 0) FROM migration"));
-    if (!st)
-        return 0;
-    int n = db_step(st) == 1 ? (int)db_column(st, 0).i : -1;
-    if (n >= 0)
+    int more = st ? db_step(st) : 0;
+    int n = more == 1 ? (int)db_column(st, 0).i : more;
+    if (more == 1)
         db_reset(st);
     return n;
 }
@@ -36,12 +35,12 @@ static int step(struct db *d, const struct migration *m, char words[256])
 {
     int err = apply(d, m);
     snprintf(words, 256, "%s", db_error(d));
-    return err && store_present(d) >= m->number ? 0 : err;
+    return err && store_version(d) >= m->number ? 0 : err;
 }
 
 int store_migrate(struct store *s, struct db *d, char why[WHY])
 {
-    int have = store_present(d), newest = (int)migrations_n;
+    int have = store_version(d), newest = (int)migrations_n;
     if (have > newest) {
         snprintf(why, WHY, "数据文件(版本 %d)比程序(版本 %d)新,请升级程序 · the store (version %d) is newer than this program (version %d)",
                  have, newest, have, newest);

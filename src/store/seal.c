@@ -11,7 +11,6 @@
 #include "store/internal.h"
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define KEY_CHECK_SINCE 3 /* the migration that made the table installation */
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 static void subkeys(struct store *s, const uint8_t master[32])
@@ -66,7 +65,7 @@ int store_key(struct store *s, bool fresh, char why[WHY])
 int store_key_check(struct store *s, struct db *d, char why[WHY])
 {
     struct digest mine = hash_keyed(s->hash_key, S("redoubt key check"));
-    struct db_stmt *st = store_present(d) < KEY_CHECK_SINCE ? NULL : db_prepare(d, S("SELECT value FROM installation WHERE name = 'key_check'"));
+    struct db_stmt *st = store_version(d) < INSTALLATION_SINCE ? NULL : db_prepare(d, S("SELECT value FROM installation WHERE name = 'key_check'"));
     int more = st ? db_step(st) : 0, err = 0;
     if (more == 1) {
         struct value v = db_column(st, 0);

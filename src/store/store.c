@@ -151,7 +151,7 @@ static int open_steps(struct store *s, char why[WHY])
     if (!err)
         err = store_copying(d, why);
     if (!err && s->shared)
-        err = store_key(s, store_present(d) == 0, why);
+        err = store_key(s, store_version(d) == 0, why);
     if (!err)
         err = store_key_check(s, d, why);
     if (!err && s->config.write && s->config.build)
