@@ -33,6 +33,17 @@ static int refuse(char why[WHY], const char *line)
 
 /* ---- heads and moments ---- */
 
+/* The end of a lane from a row that has seq and hash in these columns. */
+static int take_head(struct heads *h, int64_t lane, struct db_stmt *st, int seq_at, int hash_at)
+{
+    struct value hash = db_column(st, hash_at);
+    if (lane < 0 || lane >= LANES || hash.kind != VALUE_BLOB || hash.s.n != sizeof(h->lane[0].hash.b))
+        return -ERR_STORE_UNREADABLE;
+    h->lane[lane].seq = db_column(st, seq_at).i;
+    memcpy(h->lane[lane].hash.b, hash.s.p, sizeof(h->lane[0].hash.b));
+    return 0;
+}
+
 int heads_from(struct db *db, const char *table, struct heads *h)
 {
     char sql[80];
@@ -44,49 +55,32 @@ int heads_from(struct db *db, const char *table, struct heads *h)
     if (!st)
         return -ERR_STORE_UNREADABLE;
     while ((more = db_step(st)) == 1) {
-        int64_t lane = db_column(st, 0).i;
-        struct value hash = db_column(st, 2);
-        if (lane < 0 || lane >= LANES || hash.kind != VALUE_BLOB || hash.s.n != 32) {
+        int err = take_head(h, db_column(st, 0).i, st, 1, 2);
+        if (err) {
             db_reset(st);
-            return -ERR_STORE_UNREADABLE;
+            return err;
         }
-        h->lane[lane].seq = db_column(st, 1).i;
-        memcpy(h->lane[lane].hash.b, hash.s.p, 32);
     }
     return more;
 }
 
-/* From lane to lane, without reading what lies between. */
 int heads_read(struct db *db, struct heads *h)
 {
-    int more = 1;
+    int64_t lane = -1;
+    int more;
     memset(h, 0, sizeof(*h));
-    for (int64_t lane = -1; more == 1;) {
-        /* across lanes: the next lane that has entries */
-        struct db_stmt *st = db_prepare(db, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
+    while ((more = lane_in_journal(db, lane, &lane)) == 1) {
+        struct db_stmt *st = db_prepare(db, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
         if (!st)
             return -ERR_STORE_UNREADABLE;
         db_bind(st, 1, value_int(lane));
-        more = db_step(st);
-        if (more != 1)
-            break;
-        lane = db_column(st, 0).i;
+        int err = db_step(st);
+        if (err != 1)
+            return err;
+        err = take_head(h, lane, st, 0, 1);
         db_reset(st);
-        st = db_prepare(db, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
-        if (!st)
-            return -ERR_STORE_UNREADABLE;
-        db_bind(st, 1, value_int(lane));
-        more = db_step(st);
-        if (more != 1)
-            break;
-        struct value hash = db_column(st, 1);
-        bool good = lane >= 0 && lane < LANES && hash.kind == VALUE_BLOB && hash.s.n == 32;
-        if (good) {
-            h->lane[lane].seq = db_column(st, 0).i;
-            memcpy(h->lane[lane].hash.b, hash.s.p, 32);
-        }
-        db_reset(st);
-        more = good ? 1 : -ERR_STORE_UNREADABLE;
+        if (err)
+            return err;
     }
     return more;
 }

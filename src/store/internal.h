@@ -58,6 +58,8 @@ struct lane_state *tx_lane(struct tx *tx, int64_t lane);
 int lanes_flush(struct tx *tx);
 /* The next lane with a head after this one. 1, 0 none, negative. */
 int lane_next(struct db *d, int64_t after, int64_t *lane, int64_t *seq);
+/* The next lane with entries after this one, by the journal itself. 1, 0 none, negative. */
+int lane_in_journal(struct db *d, int64_t after, int64_t *lane);
 
 /* ---- follow.c: what other processes commit ---- */
 struct follow;
