@@ -3,14 +3,9 @@
  * has been compared. */
 #include "store/copy.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/internal.h"
 #include "store/migrations.h"
@@ -433,60 +428,4 @@ int store_copy(struct copy *c, char why[WHY])
         copy_fail(why, err, "目标库 · the target", c->to);
     mem_free(h);
     return err;
-}
-
-/* ---- the folder: lock and key ---- */
-
-int folder_lock(const char *folder, char why[WHY])
-{
-    char path[560];
-    snprintf(path, sizeof(path), "%s/redoubt.lock", folder);
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
-        return -1;
-    }
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        snprintf(why, WHY, "数据目录不可写 · the data folder %s cannot be written: %s", folder, strerror(errno));
-    } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        snprintf(why, WHY, "另一个程序正在使用 · another process is using the store in %s", folder);
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-int key_read(const char *folder, uint8_t key[32], char why[WHY])
-{
-    char path[560];
-    struct stat st;
-    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return 1;
-    bool good = fd >= 0 && read(fd, key, 32) == 32 && fstat(fd, &st) == 0 && (st.st_mode & 077) == 0;
-    if (fd >= 0)
-        close(fd);
-    if (!good)
-        snprintf(why, WHY, "密钥文件不可用(须 32 字节,权限 0600) · the key file %s must hold 32 bytes, mode 0600", path);
-    return good ? 0 : -ERR_STORE_UNREADABLE;
-}
-
-int key_write(const char *folder, const uint8_t key[32], char why[WHY])
-{
-    char path[560], temporary[600];
-    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
-    snprintf(temporary, sizeof(temporary), "%s.new", path);
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
-        return -ERR_STORE_UNREADABLE;
-    }
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    if (good && rename(temporary, path) == 0)
-        return 0;
-    snprintf(why, WHY, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
-    return -ERR_STORE_UNREADABLE;
 }

@@ -58,14 +58,7 @@ int copy_clear(struct copy *c);
 /* One line for an error of an engine: "what: our words: the engine's". Gives err. */
 int copy_fail(char why[WHY], int err, const char *what, struct db *db);
 
-/* One program at a time on a folder: the lock of a server. The descriptor, or negative with a line. */
-int folder_lock(const char *folder, char why[WHY]);
-
-/* The key beside a store, DIR/redoubt.key. 0 read, 1 there is none, negative: it cannot be used. */
-int key_read(const char *folder, uint8_t key[32], char why[WHY]);
 /* Is the folder's key the one that the store was sealed with? 0, or negative with a line. */
 int key_fits(const char *folder, struct db *db, char why[WHY]);
-/* Writes a key file that was not there. */
-int key_write(const char *folder, const uint8_t key[32], char why[WHY]);
 
 #endif

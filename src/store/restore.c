@@ -265,7 +265,7 @@ static int target_open(struct restore *r, struct target *t, char why[WHY])
     t->file = db_kind_of(r->to) == DB_SQLITE;
     t->address = t->file ? t->temporary : r->to;
     if (t->file && (t->lock = folder_lock(r->folder, why)) < 0)
-        return -ERR_STORE_LOCKED;
+        return t->lock;
     if (t->file && lstat(r->to, &st) == 0) {
         snprintf(why, WHY, "目标已存在,不覆盖 · the target exists already and is not overwritten: %s", r->to);
         return -ERR_DUPLICATE;

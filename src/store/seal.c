@@ -19,14 +19,37 @@ static void subkeys(struct store *s, const uint8_t master[32])
     crypto_kdf_derive_from_key(s->hash_key, sizeof(s->hash_key), 2, "redoubts", master);
 }
 
-/* Written under another name and renamed: a key file is whole or not there. */
-static int key_create(const char *path, uint8_t master[32], char why[WHY])
+static int key_unusable(const char *path, char why[WHY])
 {
-    char temporary[600];
+    snprintf(why, WHY, "密钥文件不可用(须存在,32 字节,权限 0600) · the key file %s must exist with mode 0600 and hold 32 bytes", path);
+    return -ERR_STORE_UNREADABLE;
+}
+
+int key_read(const char *folder, uint8_t key[32], char why[WHY])
+{
+    char path[560];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return 1;
+    bool good = fd >= 0 && read(fd, key, 32) == 32 && fstat(fd, &st) == 0 && (st.st_mode & 077) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good ? 0 : key_unusable(path, why);
+}
+
+/* Written under another name and renamed: a key file is whole or not there. */
+int key_write(const char *folder, const uint8_t key[32], char why[WHY])
+{
+    char path[560], temporary[600];
+    int err = folder_make(folder, why);
+    if (err)
+        return err;
+    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
     snprintf(temporary, sizeof(temporary), "%s.new", path);
-    randombytes_buf(master, 32);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write(fd, master, 32) == 32 && fsync(fd) == 0;
+    bool good = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
     if (good && rename(temporary, path) == 0)
@@ -39,26 +62,19 @@ int store_key(struct store *s, bool fresh, char why[WHY])
 {
     char path[560];
     uint8_t master[32];
-    struct stat st;
-    snprintf(path, sizeof(path), "%s/redoubt.key", s->data);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && s->config.write && fresh) {
-        int err = key_create(path, master, why);
-        if (!err)
-            subkeys(s, master);
-        return err;
+    int err = key_read(s->data, master, why);
+    if (err == 1 && s->config.write && fresh) {
+        randombytes_buf(master, sizeof(master));
+        err = key_write(s->data, master, why);
     }
-    ssize_t n = fd < 0 ? -1 : read(fd, master, sizeof(master));
-    bool open_to_others = fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 077);
-    if (fd >= 0)
-        close(fd);
-    if (n != sizeof(master) || open_to_others) {
-        snprintf(why, WHY, "密钥文件不可用(须存在,权限 0600) · the key file %s must exist with mode 0600", path);
-        return -ERR_STORE_UNREADABLE;
+    if (err == 1) {
+        snprintf(path, sizeof(path), "%s/redoubt.key", s->data);
+        err = key_unusable(path, why);
     }
-    subkeys(s, master);
+    if (!err)
+        subkeys(s, master);
     sodium_memzero(master, sizeof(master));
-    return 0;
+    return err;
 }
 
 /* A digest of the key alone stands in the store, so that another store's key is noticed before it seals anything. */

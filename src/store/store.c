@@ -19,19 +19,32 @@ static int fail(struct store *s, int err, char why[WHY], const char *what)
     return err;
 }
 
+int folder_make(const char *folder, char why[WHY])
+{
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+        return 0;
+    snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
+    return -ERR_STORE_UNREADABLE;
+}
+
 /* One process writes at a time: every SQLite up to 3.51.2 can lose pages when two do, and ours need not try. */
-static int lock(struct store *s, char why[WHY])
+int folder_lock(const char *folder, char why[WHY])
 {
     char path[560];
-    snprintf(path, sizeof(path), "%s/redoubt.lock", s->data);
-    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0) {
-        snprintf(why, WHY, "数据目录不可写 · the data folder %s cannot be written: %s", s->data, strerror(errno));
-        return errno == ENOSPC ? -ERR_STORE_FULL : -ERR_STORE_UNREADABLE;
+    int err = folder_make(folder, why);
+    if (err)
+        return err;
+    snprintf(path, sizeof(path), "%s/redoubt.lock", folder);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err = errno == ENOSPC ? -ERR_STORE_FULL : -ERR_STORE_UNREADABLE;
+        snprintf(why, WHY, "数据目录不可写 · the data folder %s cannot be written: %s", folder, strerror(errno));
+        return err;
     }
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
-        return 0;
-    snprintf(why, WHY, "另一个程序正在使用 · another process is using %s", s->shown);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    close(fd);
+    snprintf(why, WHY, "另一个程序正在使用 · another process is using the store in %s", folder);
     return -ERR_STORE_LOCKED;
 }
 
@@ -141,7 +154,9 @@ static int check_tables(struct store *s, char why[WHY])
 static int open_steps(struct store *s, char why[WHY])
 {
     bool fresh = !s->shared && access(s->address, F_OK) != 0;
-    int err = s->config.write && !s->shared ? lock(s, why) : 0;
+    int err = s->config.write ? folder_make(s->data, why) : 0;
+    if (!err && s->config.write && !s->shared && (s->lock_fd = folder_lock(s->data, why)) < 0)
+        err = s->lock_fd;
     /* A key that cannot be made or does not fit is told before anything is written. */
     if (!err && !s->shared)
         err = store_key(s, fresh, why);
@@ -179,9 +194,7 @@ int store_open(const struct store_config *config, struct store **out, char why[W
     s->places = places_new();
     snprintf(s->data, sizeof(s->data), "%s", config->data);
     take_address(s);
-    if (config->write && mkdir(s->data, 0700) != 0 && errno != EEXIST)
-        snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", s->data, strerror(errno));
-    int err = why[0] ? -ERR_STORE_UNREADABLE : open_steps(s, why);
+    int err = open_steps(s, why);
     if (err)
         return fail(s, err, why, "数据文件无法读取 · the store cannot be read");
     write_statements(s);
