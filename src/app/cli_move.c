@@ -67,7 +67,7 @@ static int place_of(const char *given, const char *data, struct place *out)
     bool file = db_kind_of(given) == DB_SQLITE;
     out->address = file ? store_path(given) : given;
     const char *slash = file && out->address ? strrchr(out->address, '/') : NULL;
-    if (!out->address || !out->address[0] || strlen(given) > 420) /* of cli.c: a folder of 400 bytes, and a name */
+    if (!out->address || !out->address[0] || strlen(given) > 420) /* a folder of 400 bytes, as cli.c allows, and a name */
         return fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH, postgresql://USER@HOST/DATABASE)\n", given), 2;
     if (!file)
         snprintf(out->folder, sizeof(out->folder), "%s", data);
