@@ -134,7 +134,7 @@ int store_copying(struct db *db, char why[WHY])
         snprintf(why, WHY, "此库复制或恢复尚未完成 · this store is only partly copied or restored: redoubt store copy FROM TO --resume | --again");
         return -ERR_STORE_UNREADABLE;
     }
-    return marked;
+    return marked < 0 ? copy_fail(why, marked, "installation", db) : 0;
 }
 
 static int mark_write(struct db *db, const struct sha256 *source)

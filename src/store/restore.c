@@ -232,7 +232,7 @@ static int verify(struct restore *r, const struct heads *wanted, char why[WHY])
 {
     struct bare *bare = mem_zalloc(sizeof(*bare));
     struct heads *h = mem_zalloc(sizeof(*h));
-    struct journal_report report;
+    struct journal_report report = { 0 };
     int err = bare_open(bare, &r->copy);
     if (!err)
         err = journal_verify(&bare->reader, &report);
