@@ -7,19 +7,11 @@
  * The rows are those of the store itself: the newest registrations are read once and written again with new ids, times,
  * sequence numbers and hashes, so that this stays true when the tables change. Prints one JSON object. */
 #include <sqlite3.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-#include <time.h>
 
-#define TEMPLATES 1000
+#include "bare.h"
+
 #define COLUMNS 96
-#define PER_TRANSACTION 1024
-
-enum role { KEEP, ID, PERSON_ID, SEQ, HASH, COMMAND_ID, TIME };
 
 struct cell { int type; int64_t i; int n; void *p; };
 
@@ -29,12 +21,6 @@ struct table {
     enum role role[COLUMNS];
     struct cell *cells;      /* rows × columns */
     sqlite3_stmt *insert;
-};
-
-struct state {
-    uint64_t random;
-    int64_t millis, count, seq;
-    uint8_t person[16], passage[16];
 };
 
 static sqlite3 *db;
@@ -57,51 +43,6 @@ static sqlite3_stmt *prepare(const char *sql)
     if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
         stop(sql);
     return st;
-}
-
-/* xorshift64*: only has to be different each time, and cheap. */
-static uint64_t next_random(struct state *s)
-{
-    s->random ^= s->random >> 12;
-    s->random ^= s->random << 25;
-    s->random ^= s->random >> 27;
-    return s->random * UINT64_C(2685821657736338717);
-}
-
-static void fill(struct state *s, uint8_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i += 8) {
-        uint64_t r = next_random(s);
-        memcpy(p + i, &r, n - i < 8 ? n - i : 8);
-    }
-}
-
-/* Ordered by time, as the ids of the program are. */
-static void make_id(struct state *s, uint8_t id[16])
-{
-    uint64_t ms = (uint64_t)(s->millis + s->count / 16);
-    fill(s, id, 16);
-    for (int i = 0; i < 6; i++)
-        id[i] = (uint8_t)(ms >> (40 - 8 * i));
-    id[6] = (uint8_t)(0x80 | (id[6] & 0x0f));
-    id[8] = (uint8_t)(0x80 | (id[8] & 0x3f));
-}
-
-static enum role role_of(const char *table, const char *column)
-{
-    if (!strcmp(column, "id"))
-        return ID;
-    if (!strcmp(column, "person_id"))
-        return PERSON_ID;
-    if (!strcmp(column, "seq"))
-        return SEQ;
-    if (!strcmp(column, "command_id"))
-        return COMMAND_ID;
-    if (!strcmp(column, "passed_at"))
-        return TIME;
-    size_t n = strlen(column);
-    bool hash = !strcmp(column, "hash") || (n > 5 && !strcmp(column + n - 5, "_hash"));
-    return hash && (!strcmp(table, "journal") || !strcmp(table, "person")) ? HASH : KEEP;
 }
 
 static struct cell take(sqlite3_stmt *st, int at)
@@ -197,20 +138,10 @@ static void insert(struct state *s, const struct table *t, const uint8_t own[16]
 
 static void one_passage(struct state *s, const struct table *person, const struct table *passage, const struct table *journal)
 {
-    s->count++;
-    s->seq++;
-    make_id(s, s->person);
-    make_id(s, s->passage);
+    next_passage(s);
     insert(s, person, s->person);
     insert(s, passage, s->passage);
     insert(s, journal, s->passage);
-}
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static int64_t number(const char *sql)
@@ -247,8 +178,7 @@ int main(int argc, char **argv)
         "INSERT INTO tally (lane, hour, place_id, subject, measure, n) SELECT lane, hour, place_id, subject, measure, 170 "
         "FROM (SELECT * FROM tally LIMIT 6) WHERE true "
         "ON CONFLICT (lane, hour, place_id, subject, measure) DO UPDATE SET n = tally.n + excluded.n");
-    struct state s = { .random = 88172645463325252u, .millis = (int64_t)time(NULL) * 1000,
-                       .seq = number("SELECT max(seq) FROM journal") + 1000000 };
+    struct state s = state_of(number("SELECT max(seq) FROM journal"));
     double start = seconds(), until = start + strtod(argv[2], NULL), now = start;
     while (now < until) {
         run("BEGIN IMMEDIATE");
@@ -260,7 +190,7 @@ int main(int argc, char **argv)
         run("COMMIT");
         now = seconds();
     }
-    printf("{\"passages\":%lld,\"duration_s\":%.3f,\"rps\":%.0f}\n", (long long)s.count, now - start, (double)s.count / (now - start));
+    print_rate(&s, now - start);
     sqlite3_close(db);
     return 0;
 }

@@ -8,31 +8,18 @@
  * sequence numbers and hashes. Prints one JSON object. */
 #include <endian.h>
 #include <libpq-fe.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-#define TEMPLATES 1000
-#define PER_TRANSACTION 1024
+#include "bare.h"
+
 #define ROW_MAX 65536 /* bytes of the largest row */
 #define BYTEA 17
-
-enum role { KEEP, ID, PERSON_ID, SEQ, HASH, COMMAND_ID, TIME };
 
 struct table {
     const char *name, *where;
     PGresult *rows;
     char *buffer; /* a transaction's rows in the wire's form */
     size_t n, size;
-};
-
-struct state {
-    uint64_t random;
-    int64_t millis, count, seq;
-    uint8_t person[16], passage[16];
 };
 
 static PGconn *conn;
@@ -59,47 +46,6 @@ static int64_t number(const char *sql)
     int64_t n = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
     PQclear(r);
     return n;
-}
-
-/* xorshift64*: only has to be different each time, and cheap. */
-static uint64_t next_random(struct state *s)
-{
-    s->random ^= s->random >> 12;
-    s->random ^= s->random << 25;
-    s->random ^= s->random >> 27;
-    return s->random * UINT64_C(2685821657736338717);
-}
-
-static void fill(struct state *s, uint8_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i += 8) {
-        uint64_t r = next_random(s);
-        memcpy(p + i, &r, n - i < 8 ? n - i : 8);
-    }
-}
-
-/* Ordered by time, as the ids of the program are. */
-static void make_id(struct state *s, uint8_t id[16])
-{
-    uint64_t ms = (uint64_t)(s->millis + s->count / 16);
-    fill(s, id, 16);
-    for (int i = 0; i < 6; i++)
-        id[i] = (uint8_t)(ms >> (40 - 8 * i));
-    id[6] = (uint8_t)(0x80 | (id[6] & 0x0f));
-    id[8] = (uint8_t)(0x80 | (id[8] & 0x3f));
-}
-
-static enum role role_of(const char *table, const char *column)
-{
-    static const struct { const char *name; enum role role; } known[] = {
-        { "id", ID }, { "person_id", PERSON_ID }, { "seq", SEQ }, { "command_id", COMMAND_ID }, { "passed_at", TIME },
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (!strcmp(column, known[i].name))
-            return known[i].role;
-    size_t n = strlen(column);
-    bool hash = !strcmp(column, "hash") || (n > 5 && !strcmp(column + n - 5, "_hash"));
-    return hash && (!strcmp(table, "journal") || !strcmp(table, "person")) ? HASH : KEEP;
 }
 
 /* ---- rows in the wire's form ---- */
@@ -204,10 +150,7 @@ static void copy(struct table *t)
 
 static void one_passage(struct state *s, struct table *t)
 {
-    s->count++;
-    s->seq++;
-    make_id(s, s->person);
-    make_id(s, s->passage);
+    next_passage(s);
     put_row(s, &t[0], s->person);
     put_row(s, &t[1], s->passage);
     put_row(s, &t[2], s->passage);
@@ -225,13 +168,6 @@ static void transaction(struct state *s, struct table *t)
         "FROM (SELECT * FROM tally LIMIT 6) few "
         "ON CONFLICT (lane, hour, place_id, subject, measure) DO UPDATE SET n = tally.n + excluded.n");
     run("COMMIT");
-}
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 int main(int argc, char **argv)
@@ -252,14 +188,13 @@ int main(int argc, char **argv)
                               { .name = "journal", .where = registered } };
     for (int i = 0; i < 3; i++)
         load(&tables[i]);
-    struct state s = { .random = 88172645463325252u, .millis = (int64_t)time(NULL) * 1000,
-                       .seq = number("SELECT max(seq) FROM journal") + 1000000 };
+    struct state s = state_of(number("SELECT max(seq) FROM journal"));
     double start = seconds(), until = start + strtod(argv[2], NULL), now = start;
     while (now < until) {
         transaction(&s, tables);
         now = seconds();
     }
-    printf("{\"passages\":%lld,\"duration_s\":%.3f,\"rps\":%.0f}\n", (long long)s.count, now - start, (double)s.count / (now - start));
+    print_rate(&s, now - start);
     PQfinish(conn);
     return 0;
 }

@@ -59,7 +59,7 @@ static int fails(const char *why) { return fprintf(stderr, "redoubt: %s\n", why)
 
 /* ---- addresses ---- */
 
-struct place { const char *address; char folder[512]; };
+struct place { const char *address; char folder[512], beside[600]; };
 
 /* A file, sqlite:PATH or postgresql://…, and the folder of its key. */
 static int place_of(const char *given, const char *data, struct place *out)
@@ -67,7 +67,7 @@ static int place_of(const char *given, const char *data, struct place *out)
     bool file = db_kind_of(given) == DB_SQLITE;
     out->address = file ? store_path(given) : given;
     const char *slash = file && out->address ? strrchr(out->address, '/') : NULL;
-    if (!out->address || !out->address[0] || strlen(given) > 400)
+    if (!out->address || !out->address[0] || strlen(given) > 420) /* a folder of 400 bytes, as cli.c allows, and a name */
         return fprintf(stderr, "redoubt: 不支持的存储地址 · unsupported store: %s (sqlite:PATH, postgresql://USER@HOST/DATABASE)\n", given), 2;
     if (!file)
         snprintf(out->folder, sizeof(out->folder), "%s", data);
@@ -75,6 +75,13 @@ static int place_of(const char *given, const char *data, struct place *out)
         snprintf(out->folder, sizeof(out->folder), "%.*s", slash == out->address ? 1 : slash ? (int)(slash - out->address) : 1,
                  slash ? out->address : ".");
     return 0;
+}
+
+/* The store that the common options name: --store, or the file in the data folder. */
+static int own_place(const struct options *o, struct place *out)
+{
+    snprintf(out->beside, sizeof(out->beside), "%s/redoubt.db", o->data);
+    return place_of(o->store_url ? o->store_url : out->beside, o->data, out);
 }
 
 /* ---- what is common ---- */
@@ -217,20 +224,16 @@ static int copy_between(struct moving *j, const struct place *from, const struct
 static int store_status(const struct options *o)
 {
     struct app app;
-    const char *path = o->store_url ? store_path(o->store_url) : NULL;
-    const char *address = o->store_url ? (path ? path : o->store_url) : NULL;
-    char beside[600];
+    struct place at;
     struct db *d = NULL;
     char why[256];
-    if (cli_nothing_left(o, 1))
+    if (cli_nothing_left(o, 1) || own_place(o, &at))
         return 2;
-    snprintf(beside, sizeof(beside), "%s/redoubt.db", o->data);
-    address = address ? address : beside;
-    if (db_kind_of(address) == DB_SQLITE && access(address, F_OK) != 0)
+    if (db_kind_of(at.address) == DB_SQLITE && access(at.address, F_OK) != 0)
         return printf("尚无数据 · no installation yet\n"), 3;
-    if (db_open(address, false, &d, why))
+    if (db_open(at.address, false, &d, why))
         return fails(why);
-    int present = store_present(d);
+    int present = store_version(d);
     db_close(d);
     if (present == 0)
         return printf("尚无数据 · no installation yet\n"), 3;
@@ -334,15 +337,14 @@ int cli_restore(const struct options *given)
 {
     struct options o = *given;
     struct place to;
-    char why[WHY] = "", file[600];
+    char why[WHY] = "";
     bool again = cli_flag(&o, "--again");
     for (int i = 0; i < o.argc; i++)
         if (o.argv[i][0] == '-')
             return fprintf(stderr, "redoubt: 未知的选项或参数 · unknown option or argument: %s\n", o.argv[i]), 2;
     if (o.argc < 1)
         return cli_nothing_left(&o, 1);
-    snprintf(file, sizeof(file), "%s/redoubt.db", o.data);
-    if (place_of(o.store_url ? o.store_url : file, o.data, &to))
+    if (own_place(&o, &to))
         return 2;
     struct moving *j = moving_new();
     struct restore r = { .copy = j->copy, .files = (const char *const *)o.argv, .n_files = (size_t)o.argc, .to = to.address, .folder = to.folder,

@@ -290,25 +290,7 @@ static struct instant moment(struct drill *d)
     return t;
 }
 
-/* Posts of several lanes: two writers may carry out calls of one chunk at once, so each call has an arena of its own. */
-struct chunk { struct arena arena; struct call *calls[500]; struct arena own[500]; size_t n; };
-
-static struct chunk *chunk_new(void)
-{
-    struct chunk *c = mem_zalloc(sizeof *c);
-    arena_init(&c->arena, 1 << 20);
-    for (size_t i = 0; i < sizeof c->own / sizeof c->own[0]; i++)
-        arena_init(&c->own[i], 1 << 14);
-    return c;
-}
-
-static void chunk_free(struct chunk *c)
-{
-    for (size_t i = 0; i < sizeof c->own / sizeof c->own[0]; i++)
-        arena_free(&c->own[i]);
-    arena_free(&c->arena);
-    mem_free(c);
-}
+struct chunk { struct arena arena; struct call *calls[500]; size_t n; };
 
 /* Drawn plates and people may meet one that was turned back: the officer then says why he decides otherwise. */
 static void say_why(struct call *c)
@@ -331,8 +313,6 @@ static int flush(struct drill *d, struct chunk *c)
             cli_problems(&c->calls[i]->problems);
         d->passages += c->calls[i]->status < 400;
     }
-    for (size_t i = 0; i < c->n; i++)
-        arena_reset(&c->own[i]);
     c->n = 0;
     arena_reset(&c->arena);
     return bad ? -ERR_BAD_REQUEST : 0;
@@ -342,13 +322,12 @@ static void queue(struct drill *d, struct chunk *c, const struct drill_post *p, 
 {
     struct ctx ctx;
     struct problems ps;
-    struct arena *own = &c->own[c->n];
-    struct call *call = ARENA_NEW(own, struct call);
-    cli_ctx(d->app, &ctx, own, &ps);
+    struct call *call = ARENA_NEW(&c->arena, struct call);
+    cli_ctx(d->app, &ctx, &c->arena, &ps);
     ctx.actor.account_id = p->officer_id;
     ctx.actor.place_id = p->place->id;
     ctx.command_id = synth_id(&d->synth, entry->passed_at);
-    call_init(call, registry_command(&d->app->registry, S("passage/register")), &ctx, own);
+    call_init(call, registry_command(&d->app->registry, S("passage/register")), &ctx, &c->arena);
     call_allow(call);
     call->in = entry;
     call->ctx.given = ~(field_set)0;
@@ -367,29 +346,30 @@ static int profile_now(struct drill *d, struct ctx *ctx, struct problems *ps, st
 
 static int passages(struct drill *d)
 {
-    struct chunk *c = chunk_new();
+    struct chunk c = { .n = 0 };
     struct profile profile;
     struct ctx ctx;
     struct problems ps;
     int err = profile_now(d, &ctx, &ps, &profile);
-    d->synth.arena = &c->arena;
+    arena_init(&c.arena, 1 << 20);
+    d->synth.arena = &c.arena;
     for (size_t i = 0; !err && i < d->n_posts; i++) {
         for (int left = d->posts[i].daily; !err && left > 0;) {
-            struct passage_entry *e = ARENA_ARRAY(&c->arena, struct passage_entry, 8);
+            struct passage_entry *e = ARENA_ARRAY(&c.arena, struct passage_entry, 8);
             size_t n = synth_flow(&d->synth, d->posts[i].id, moment(d), d->posts[i].place->code, e);
             for (size_t k = 0; k < n; k++) {
                 synth_decide(&profile, date_of(e[k].passed_at, d->app->offset_min), &e[k]);
-                queue(d, c, &d->posts[i], &e[k]);
+                queue(d, &c, &d->posts[i], &e[k]);
             }
             left -= (int)n;
-            if (c->n > 480)
-                err = flush(d, c);
+            if (c.n > 480)
+                err = flush(d, &c);
         }
     }
     if (!err)
-        err = flush(d, c);
+        err = flush(d, &c);
     d->synth.arena = &d->arena;
-    chunk_free(c);
+    arena_free(&c.arena);
     return err;
 }
 
@@ -544,33 +524,34 @@ static int load_posts(struct drill *d)
 
 static int generate(struct drill *d, int64_t wanted, int64_t days)
 {
-    struct chunk *c = chunk_new();
+    struct chunk c = { .n = 0 };
     struct profile profile;
     struct ctx ctx;
     struct problems ps;
     int err = profile_now(d, &ctx, &ps, &profile);
     struct instant until = d->until;
-    d->synth.arena = &c->arena;
-    while (!err && d->passages + (int64_t)c->n < wanted) {
-        struct passage_entry *e = ARENA_ARRAY(&c->arena, struct passage_entry, 8);
+    arena_init(&c.arena, 1 << 20);
+    d->synth.arena = &c.arena;
+    while (!err && d->passages + (int64_t)c.n < wanted) {
+        struct passage_entry *e = ARENA_ARRAY(&c.arena, struct passage_entry, 8);
         const struct drill_post *p = &d->posts[synth_below(&d->synth, (int64_t)d->n_posts)];
         /* in the order of time, as it would come */
-        int64_t done = d->passages + (int64_t)c->n;
+        int64_t done = d->passages + (int64_t)c.n;
         struct instant at = { until.ms - (int64_t)((double)(wanted - done) / (double)wanted * (double)(days * DAY_MS)) };
         size_t n = synth_flow(&d->synth, p->id, at, p->place->code, e);
         for (size_t k = 0; k < n; k++) {
             synth_decide(&profile, d->day, &e[k]);
-            queue(d, c, p, &e[k]);
+            queue(d, &c, p, &e[k]);
         }
-        if (c->n > 480)
-            err = flush(d, c);
+        if (c.n > 480)
+            err = flush(d, &c);
         if (isatty(2) && d->passages % 10000 < 500)
             fprintf(stderr, "\r%lld", (long long)d->passages);
     }
     if (!err)
-        err = flush(d, c);
+        err = flush(d, &c);
     d->synth.arena = &d->arena;
-    chunk_free(c);
+    arena_free(&c.arena);
     return err;
 }
 

@@ -206,7 +206,7 @@ static void name_build(char out[32])
 
 int app_open(struct app *app, const struct options *o, bool write)
 {
-    char why[256];
+    char why[WHY];
     struct store_config config = {
         .data = o->data, .write = write, .offset_min = 480, /* China Standard Time, GB/T 7408 */
     };

@@ -3,14 +3,9 @@
  * has been compared. */
 #include "store/copy.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/internal.h"
 #include "store/migrations.h"
@@ -33,6 +28,17 @@ static int refuse(char why[WHY], const char *line)
 
 /* ---- heads and moments ---- */
 
+/* The end of a lane from a row that has seq and hash in these columns. */
+static int take_head(struct heads *h, int64_t lane, struct db_stmt *st, int seq_at, int hash_at)
+{
+    struct value hash = db_column(st, hash_at);
+    if (lane < 0 || lane >= LANES || hash.kind != VALUE_BLOB || hash.s.n != sizeof(h->lane[0].hash.b))
+        return -ERR_STORE_UNREADABLE;
+    h->lane[lane].seq = db_column(st, seq_at).i;
+    memcpy(h->lane[lane].hash.b, hash.s.p, sizeof(h->lane[0].hash.b));
+    return 0;
+}
+
 int heads_from(struct db *db, const char *table, struct heads *h)
 {
     char sql[80];
@@ -44,49 +50,32 @@ int heads_from(struct db *db, const char *table, struct heads *h)
     if (!st)
         return -ERR_STORE_UNREADABLE;
     while ((more = db_step(st)) == 1) {
-        int64_t lane = db_column(st, 0).i;
-        struct value hash = db_column(st, 2);
-        if (lane < 0 || lane >= LANES || hash.kind != VALUE_BLOB || hash.s.n != 32) {
+        int err = take_head(h, db_column(st, 0).i, st, 1, 2);
+        if (err) {
             db_reset(st);
-            return -ERR_STORE_UNREADABLE;
+            return err;
         }
-        h->lane[lane].seq = db_column(st, 1).i;
-        memcpy(h->lane[lane].hash.b, hash.s.p, 32);
     }
     return more;
 }
 
-/* From lane to lane, without reading what lies between. */
 int heads_read(struct db *db, struct heads *h)
 {
-    int more = 1;
+    int64_t lane = -1;
+    int more;
     memset(h, 0, sizeof(*h));
-    for (int64_t lane = -1; more == 1;) {
-        /* across lanes: the next lane that has entries */
-        struct db_stmt *st = db_prepare(db, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
+    while ((more = lane_in_journal(db, lane, &lane)) == 1) {
+        struct db_stmt *st = db_prepare(db, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
         if (!st)
             return -ERR_STORE_UNREADABLE;
         db_bind(st, 1, value_int(lane));
-        more = db_step(st);
-        if (more != 1)
-            break;
-        lane = db_column(st, 0).i;
+        int err = db_step(st);
+        if (err != 1)
+            return err;
+        err = take_head(h, lane, st, 0, 1);
         db_reset(st);
-        st = db_prepare(db, S("SELECT seq, hash FROM journal WHERE lane = $1 ORDER BY seq DESC LIMIT 1"));
-        if (!st)
-            return -ERR_STORE_UNREADABLE;
-        db_bind(st, 1, value_int(lane));
-        more = db_step(st);
-        if (more != 1)
-            break;
-        struct value hash = db_column(st, 1);
-        bool good = lane >= 0 && lane < LANES && hash.kind == VALUE_BLOB && hash.s.n == 32;
-        if (good) {
-            h->lane[lane].seq = db_column(st, 0).i;
-            memcpy(h->lane[lane].hash.b, hash.s.p, 32);
-        }
-        db_reset(st);
-        more = good ? 1 : -ERR_STORE_UNREADABLE;
+        if (err)
+            return err;
     }
     return more;
 }
@@ -120,16 +109,6 @@ int moment_read(struct db *db, const struct heads *h, struct moment *m)
 
 /* ---- the mark ---- */
 
-int store_version(struct db *db)
-{
-    struct db_stmt *st = db_prepare(db, S("SELECT coalesce(max(number), 0) FROM migration"));
-    int more = st ? db_step(st) : 0;
-    int n = more == 1 ? (int)db_column(st, 0).i : more;
-    if (more == 1)
-        db_reset(st);
-    return n;
-}
-
 /* 1 there is a mark (its value in the arena), 0 none, negative. */
 static int mark_read(struct db *db, struct arena *a, struct str *value)
 {
@@ -142,20 +121,20 @@ static int mark_read(struct db *db, struct arena *a, struct str *value)
     return more;
 }
 
-int store_copying(struct db *db, char why[256])
+int store_copying(struct db *db, char why[WHY])
 {
     struct arena a;
     struct str value;
-    if (store_version(db) < 3) /* migrations/0003 made the table */
+    if (store_version(db) < INSTALLATION_SINCE)
         return 0;
     arena_init(&a, 512);
     int marked = mark_read(db, &a, &value);
     arena_free(&a);
     if (marked == 1) {
-        snprintf(why, 256, "此库复制或恢复尚未完成 · this store is only partly copied or restored: redoubt store copy FROM TO --resume | --again");
+        snprintf(why, WHY, "此库复制或恢复尚未完成 · this store is only partly copied or restored: redoubt store copy FROM TO --resume | --again");
         return -ERR_STORE_UNREADABLE;
     }
-    return marked;
+    return marked < 0 ? copy_fail(why, marked, "installation", db) : 0;
 }
 
 static int mark_write(struct db *db, const struct sha256 *source)
@@ -196,19 +175,17 @@ static struct sha256 identity(const struct heads *h)
 
 int copy_migrate(struct db *to, char why[WHY])
 {
-    char line[256] = "";
+    why[0] = 0;
     if (store_version(to) == (int)migrations_n)
         return 0;
     struct store *s = mem_zalloc(sizeof(*s));
     s->config.write = true;
     s->shared = db_kind(to) == DB_POSTGRES;
     snprintf(s->shown, sizeof(s->shown), "目标 · the target");
-    int err = store_migrate(s, to, line);
+    int err = store_migrate(s, to, why);
     if (!err) /* it knows no key; the source's check is copied */
         err = db_run(to, S("DELETE FROM installation WHERE name = 'key_check'"), NULL, 0);
-    if (err && line[0])
-        snprintf(why, WHY, "%s", line);
-    else if (err)
+    if (err && !why[0])
         copy_fail(why, err, "目标 · the target", to);
     mem_free(s);
     return err;
@@ -216,13 +193,14 @@ int copy_migrate(struct db *to, char why[WHY])
 
 int key_fits(const char *folder, struct db *db, char why[WHY])
 {
-    char line[256] = "";
     struct store *s = mem_zalloc(sizeof(*s));
+    why[0] = 0;
     snprintf(s->data, sizeof(s->data), "%s", folder);
-    int err = store_key(s, false, line);
+    int err = store_key(s, false, why);
     if (!err)
-        err = store_key_check(s, db, line);
-    snprintf(why, WHY, "%s", line);
+        err = store_key_check(s, db, why);
+    if (err && !why[0])
+        copy_fail(why, err, "installation", db);
     sodium_memzero(s, sizeof(*s));
     mem_free(s);
     return err;
@@ -407,7 +385,7 @@ static int copy_all(struct work *w, const struct heads *source, char why[WHY])
 
 static int source_good(struct db *from, char why[WHY])
 {
-    char line[256];
+    char line[WHY];
     int version = store_version(from);
     if (version <= 0)
         return refuse(why, "源不是战疫堡垒的数据 · the source is no store of this program");
@@ -450,60 +428,4 @@ int store_copy(struct copy *c, char why[WHY])
         copy_fail(why, err, "目标库 · the target", c->to);
     mem_free(h);
     return err;
-}
-
-/* ---- the folder: lock and key ---- */
-
-int folder_lock(const char *folder, char why[WHY])
-{
-    char path[560];
-    snprintf(path, sizeof(path), "%s/redoubt.lock", folder);
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
-        return -1;
-    }
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        snprintf(why, WHY, "数据目录不可写 · the data folder %s cannot be written: %s", folder, strerror(errno));
-    } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        snprintf(why, WHY, "另一个程序正在使用 · another process is using the store in %s", folder);
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-int key_read(const char *folder, uint8_t key[32], char why[WHY])
-{
-    char path[560];
-    struct stat st;
-    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return 1;
-    bool good = fd >= 0 && read(fd, key, 32) == 32 && fstat(fd, &st) == 0 && (st.st_mode & 077) == 0;
-    if (fd >= 0)
-        close(fd);
-    if (!good)
-        snprintf(why, WHY, "密钥文件不可用(须 32 字节,权限 0600) · the key file %s must hold 32 bytes, mode 0600", path);
-    return good ? 0 : -ERR_STORE_UNREADABLE;
-}
-
-int key_write(const char *folder, const uint8_t key[32], char why[WHY])
-{
-    char path[560], temporary[600];
-    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
-    snprintf(temporary, sizeof(temporary), "%s.new", path);
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
-        return -ERR_STORE_UNREADABLE;
-    }
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    if (good && rename(temporary, path) == 0)
-        return 0;
-    snprintf(why, WHY, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
-    return -ERR_STORE_UNREADABLE;
 }

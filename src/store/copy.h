@@ -7,7 +7,6 @@
 #include "store/table.h"
 
 #define COPY_TABLES 128
-#define WHY 400
 
 /* Where each lane's journal ends: [lane], seq 0 for none. */
 struct heads { struct { int64_t seq; struct sha256 hash; } lane[4096]; };
@@ -19,10 +18,8 @@ int heads_from(struct db *db, const char *table, struct heads *h);
 struct moment { int64_t lanes, entries, lane, seq; struct instant received; };
 int moment_read(struct db *db, const struct heads *h, struct moment *m);
 
-/* Number of the store's migration; 0: no store at all; negative. */
-int store_version(struct db *db);
 /* Refuses a store that is only half there: 0, or -ERR_STORE_UNREADABLE with a line. Called at every opening of a store. */
-int store_copying(struct db *db, char why[256]);
+int store_copying(struct db *db, char why[WHY]);
 
 enum copy_mode { COPY_FRESH, COPY_RESUME, COPY_AGAIN };
 
@@ -61,14 +58,7 @@ int copy_clear(struct copy *c);
 /* One line for an error of an engine: "what: our words: the engine's". Gives err. */
 int copy_fail(char why[WHY], int err, const char *what, struct db *db);
 
-/* One program at a time on a folder: the lock of a server. The descriptor, or negative with a line. */
-int folder_lock(const char *folder, char why[WHY]);
-
-/* The key beside a store, DIR/redoubt.key. 0 read, 1 there is none, negative: it cannot be used. */
-int key_read(const char *folder, uint8_t key[32], char why[WHY]);
 /* Is the folder's key the one that the store was sealed with? 0, or negative with a line. */
 int key_fits(const char *folder, struct db *db, char why[WHY]);
-/* Writes a key file that was not there. */
-int key_write(const char *folder, const uint8_t key[32], char why[WHY]);
 
 #endif

@@ -168,7 +168,7 @@ static int ready(struct db *d, char why[WHY])
 {
     if (db_kind(d) != DB_POSTGRES)
         snprintf(why, WHY, "只有 PostgreSQL 可以分布 · only a PostgreSQL store can be distributed");
-    else if (store_present(d) != (int)migrations_n)
+    else if (store_version(d) != (int)migrations_n)
         snprintf(why, WHY, "数据库没有本版本的数据表,请先 redoubt init · the database has not the tables of this version; redoubt init first");
     else if (number(d, S("SELECT count(DISTINCT p.proname) FROM pg_proc p WHERE pg_function_is_visible(p.oid) AND p.proname IN "
                          "('citus_version', 'create_distributed_table', 'create_reference_table')")) != 3)

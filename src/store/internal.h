@@ -24,7 +24,7 @@ const struct place_node *places_lane(const struct places *p, int64_t lane); /* t
 
 /* ---- reader ---- */
 /* A connection of its own; NULL with the engine's words in why (may be NULL). */
-struct reader *reader_open(struct store *s, bool writer, char why[256]);
+struct reader *reader_open(struct store *s, bool writer, char why[WHY]);
 struct cached { const char *name; const struct entity *entity; struct db_stmt *stmt; };
 struct reader {
     struct store *store;
@@ -58,6 +58,8 @@ struct lane_state *tx_lane(struct tx *tx, int64_t lane);
 int lanes_flush(struct tx *tx);
 /* The next lane with a head after this one. 1, 0 none, negative. */
 int lane_next(struct db *d, int64_t after, int64_t *lane, int64_t *seq);
+/* The next lane with entries after this one, by the journal itself. 1, 0 none, negative. */
+int lane_in_journal(struct db *d, int64_t after, int64_t *lane);
 
 /* ---- follow.c: what other processes commit ---- */
 struct follow;
@@ -157,16 +159,17 @@ extern const struct db_table journal_table;
 struct value value_of(struct stored v);
 struct stored stored_of(struct value v);
 
-int store_key(struct store *s, bool fresh, char why[256]);
-int store_migrate(struct store *s, struct db *d, char why[256]);
+int store_key(struct store *s, bool fresh, char why[WHY]);
+int store_migrate(struct store *s, struct db *d, char why[WHY]);
 /* Do unlike programs write to this store at the moment? 0, or -ERR_STORE_LOCKED with a line. */
-int store_others(struct store *s, struct db *d, char why[256]);
+int store_others(struct store *s, struct db *d, char why[WHY]);
 /* One line from a database's words about why it cannot be used, with what to do. */
-void store_why(const struct store *s, const char *words, char why[256]);
-/* Number of the newest migration in the store; 0: it is empty. */
-int store_present(struct db *d);
+void store_why(const struct store *s, const char *words, char why[WHY]);
+#define INSTALLATION_SINCE 3 /* the migration that made the table installation */
+/* Number of the newest migration in the store; 0: it is empty; negative. */
+int store_version(struct db *d);
 /* Is the key the one of this store? 0, or negative with a line. */
-int store_key_check(struct store *s, struct db *d, char why[256]);
+int store_key_check(struct store *s, struct db *d, char why[WHY]);
 size_t entity_position(const struct store *s, const struct entity *e);
 
 #endif

@@ -391,21 +391,11 @@ static int verify_head(struct reader *r, struct verify *v, int64_t lane, struct 
     return -ERR_STORE_UNREADABLE;
 }
 
-/* Lanes that stand in the journal or have a head, by skipping from one to the next. */
+/* The next lane that stands in the journal or has a head. */
 static int next_lane(struct db *d, int64_t after, int64_t *lane)
 {
-    /* across lanes: the next lane that has entries, when everything is verified */
-    struct db_stmt *st = db_prepare(d, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
     int64_t head, seq;
-    if (!st)
-        return -ERR_STORE_UNREADABLE;
-    db_bind(st, 1, value_int(after));
-    int in_journal = db_step(st);
-    if (in_journal == 1) {
-        *lane = db_column(st, 0).i;
-        db_reset(st);
-    }
-    int more = in_journal < 0 ? in_journal : lane_next(d, after, &head, &seq);
+    int in_journal = lane_in_journal(d, after, lane), more = in_journal < 0 ? in_journal : lane_next(d, after, &head, &seq);
     if (more == 1 && (in_journal == 0 || head < *lane))
         *lane = head;
     return more < 0 ? more : in_journal | more;

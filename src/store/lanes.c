@@ -118,3 +118,18 @@ int lane_next(struct db *d, int64_t after, int64_t *lane, int64_t *seq)
     }
     return more;
 }
+
+int lane_in_journal(struct db *d, int64_t after, int64_t *lane)
+{
+    /* across lanes: the next lane that has entries, without reading what lies between */
+    struct db_stmt *st = db_prepare(d, S("SELECT lane FROM journal WHERE lane > $1 ORDER BY lane LIMIT 1"));
+    if (!st)
+        return -ERR_STORE_UNREADABLE;
+    db_bind(st, 1, value_int(after));
+    int more = db_step(st);
+    if (more == 1) {
+        *lane = db_column(st, 0).i;
+        db_reset(st);
+    }
+    return more;
+}

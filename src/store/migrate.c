@@ -5,13 +5,12 @@
 #include "store/internal.h"
 #include "store/migrations.h"
 
-int store_present(struct db *d)
+int store_version(struct db *d)
 {
     struct db_stmt *st = db_prepare(d, S("SELECT coalesce(max(number), 0) FROM migration"));
-    if (!st)
-        return 0;
-    int n = db_step(st) == 1 ? (int)db_column(st, 0).i : -1;
-    if (n >= 0)
+    int more = st ? db_step(st) : 0;
+    int n = more == 1 ? (int)db_column(st, 0).i : more;
+    if (more == 1)
         db_reset(st);
     return n;
 }
@@ -36,20 +35,20 @@ static int step(struct db *d, const struct migration *m, char words[256])
 {
     int err = apply(d, m);
     snprintf(words, 256, "%s", db_error(d));
-    return err && store_present(d) >= m->number ? 0 : err;
+    return err && store_version(d) >= m->number ? 0 : err;
 }
 
-int store_migrate(struct store *s, struct db *d, char why[256])
+int store_migrate(struct store *s, struct db *d, char why[WHY])
 {
-    int have = store_present(d), newest = (int)migrations_n;
+    int have = store_version(d), newest = (int)migrations_n;
     if (have > newest) {
-        snprintf(why, 256, "数据文件(版本 %d)比程序(版本 %d)新,请升级程序 · the store (version %d) is newer than this program (version %d)",
+        snprintf(why, WHY, "数据文件(版本 %d)比程序(版本 %d)新,请升级程序 · the store (version %d) is newer than this program (version %d)",
                  have, newest, have, newest);
         return -ERR_STORE_NEWER;
     }
     if (!s->config.write) {
         if (have < newest)
-            snprintf(why, 256, "数据文件须先由写入程序升级 · the store must first be opened for writing, to be brought up to date");
+            snprintf(why, WHY, "数据文件须先由写入程序升级 · the store must first be opened for writing, to be brought up to date");
         return have < newest ? -ERR_STORE_UNREADABLE : 0;
     }
     for (size_t i = 0; i < migrations_n; i++) {
@@ -58,19 +57,19 @@ int store_migrate(struct store *s, struct db *d, char why[256])
         if (err && s->shared)
             store_why(s, words, why);
         else if (err)
-            snprintf(why, 256, "数据文件升级失败 · migration %s failed: %s", migrations[i].name, words);
+            snprintf(why, WHY, "数据文件升级失败 · migration %s failed: %s", migrations[i].name, words);
         if (err)
             return err;
     }
     return store_key_check(s, d, why);
 }
 
-int store_others(struct store *s, struct db *d, char why[256])
+int store_others(struct store *s, struct db *d, char why[WHY])
 {
     char other[64];
     if (!db_other_program(d, s->config.build, other, sizeof(other)))
         return 0;
-    snprintf(why, 256, "另一版本的程序(%s)正在使用此数据库,请先停止它,或使用同一版本 · another version of the program (%s) is using this database; "
+    snprintf(why, WHY, "另一版本的程序(%s)正在使用此数据库,请先停止它,或使用同一版本 · another version of the program (%s) is using this database; "
                        "stop it first, or use the same one", other, other);
     return -ERR_STORE_UNREADABLE;
 }

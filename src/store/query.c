@@ -5,7 +5,7 @@
 #include "store/schema.h"
 #include "store/sql.h"
 
-struct reader *reader_open(struct store *s, bool writer, char why[256])
+struct reader *reader_open(struct store *s, bool writer, char why[WHY])
 {
     struct reader *r = mem_zalloc(sizeof(*r));
     r->store = s;
@@ -127,22 +127,25 @@ int store_find(struct reader *r, const struct entity *e, const char *name, const
 
 /* ---- one row ---- */
 
-static struct str sql_get(const struct entity *e, struct arena *a)
+static struct buf select_columns(const struct entity *e, struct arena *a)
 {
     struct buf b;
     buf_init(&b, a);
     buf_cstr(&b, "SELECT ");
     sql_columns(&b, e, "t");
+    return b;
+}
+
+static struct str sql_get(const struct entity *e, struct arena *a)
+{
+    struct buf b = select_columns(e, a);
     buf_printf(&b, " FROM \"%s\" t WHERE t.lane = $1 AND t.id = $2", e->name);
     return buf_view(&b);
 }
 
 static struct str sql_get_anywhere(const struct entity *e, struct arena *a)
 {
-    struct buf b;
-    buf_init(&b, a);
-    buf_cstr(&b, "SELECT ");
-    sql_columns(&b, e, "t");
+    struct buf b = select_columns(e, a);
     buf_printf(&b, " FROM lane_head l JOIN \"%s\" t ON t.lane = l.lane AND t.id = $1 LIMIT 1", e->name);
     return buf_view(&b);
 }
@@ -215,11 +218,8 @@ static struct value key_value(const struct entity *e, const void *row, struct st
 /* The columns of the key, in the order of the parameters, go to columns[8]. */
 static struct str sql_by_key(const struct entity *e, struct arena *a, struct str *columns, int *n)
 {
-    struct buf b;
+    struct buf b = select_columns(e, a);
     struct str rest = str_of(e->key_sql);
-    buf_init(&b, a);
-    buf_cstr(&b, "SELECT ");
-    sql_columns(&b, e, "t");
     buf_printf(&b, " FROM \"%s\" t WHERE t.lane = 0", e->name);
     for (*n = 0; rest.p && *n < 8; ++*n) {
         columns[*n] = str_trim(str_cut(&rest, ','));

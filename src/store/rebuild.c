@@ -6,6 +6,7 @@
 #include "store/internal.h"
 #include "store/journal.h"
 #include "store/replay.h"
+#include "store/table.h"
 
 struct rebuild {
     struct store *target;
@@ -14,51 +15,40 @@ struct rebuild {
     struct arena *a;
 };
 
-/* All rows of a table in key order, both stores side by side. NULL columns that were erased in the journal cannot
- * differ: a row that was deleted is in neither. */
-static int64_t compare_table(struct db *x, struct db *y, struct str sql, int64_t *rows)
+/* What the replay makes; counters that have come back to nothing need not be there. */
+static size_t replayed_tables(struct rebuild *b, struct store_table **out)
 {
-    struct db_stmt *sx = db_prepare(x, sql), *sy = db_prepare(y, sql);
-    int64_t different = 0;
-    int mx, my;
-    if (!sx || !sy)
-        return 1;
-    while ((mx = db_step(sx)) == 1 && (my = db_step(sy)) == 1) {
-        bool same = true;
-        for (int i = 0; i < db_columns(sx); i++) {
-            struct value vx = db_column(sx, i), vy = db_column(sy, i);
-            same &= vx.kind == vy.kind && (vx.kind == VALUE_INT ? vx.i == vy.i : vx.kind == VALUE_NULL || str_eq(vx.s, vy.s));
-        }
-        different += !same;
-        ++*rows;
+    const struct store_config *config = &b->target->config;
+    size_t n = store_tables(config->entities, config->n_entities, b->a, out), kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct store_table t = (*out)[i];
+        if (str_is(t.t->name, "tally"))
+            t.where = S("n <> 0");
+        if (t.t != table_journal.t && t.t != table_lane_head.t && t.t != table_installation.t)
+            (*out)[kept++] = t;
     }
-    if (mx == 1)
-        different++;
-    else if (db_step(sy) == 1)
-        different++;
-    db_reset(sx);
-    db_reset(sy);
-    return different;
+    return kept;
 }
 
 static int compare(struct rebuild *b, struct reader *r, struct buf *report)
 {
+    struct store_table *tables;
     int64_t different = 0, rows = 0;
-    for (size_t i = 0; i < store_entities(r->store); i++) {
-        const struct entity *e = store_entity_at(r->store, i);
-        /* across lanes: a whole table is compared */
-        int64_t d = compare_table(r->db, b->to->db, str_fmt(b->a, "SELECT * FROM \"%s\" ORDER BY lane, id", e->name), &rows);
+    size_t n = replayed_tables(b, &tables);
+    for (size_t i = 0; i < n; i++) {
+        const struct str name = tables[i].t->name;
+        int64_t d = table_compare(r->db, b->to->db, &tables[i], &rows);
+        if (d < 0) {
+            buf_printf(report, "%.*s: 无法读取 · cannot be read: %s\n", STR_ARG(name), db_error(r->db));
+            return (int)d;
+        }
         if (d)
-            buf_printf(report, "%s: %lld rows differ\n", e->name, (long long)d);
+            buf_printf(report, "%.*s: %lld rows differ\n", STR_ARG(name), (long long)d);
         different += d;
     }
-    /* across lanes: a whole table is compared */
-    int64_t d = compare_table(r->db, b->to->db, S("SELECT * FROM tally WHERE n <> 0 ORDER BY lane, hour, place_id, subject, measure"), &rows);
-    if (d)
-        buf_printf(report, "tally: %lld rows differ\n", (long long)d);
     buf_printf(report, "%lld changes replayed, %lld rows compared, %lld differ\n", (long long)b->replay.changes, (long long)rows,
-               (long long)(different + d));
-    return different + d ? -ERR_STORE_UNREADABLE : 0;
+               (long long)different);
+    return different ? -ERR_STORE_UNREADABLE : 0;
 }
 
 static int each_entry(void *arg, const struct journal_row *j) { return replay_entry(arg, j); }
@@ -82,7 +72,7 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
 {
     struct store_config config = s->config;
     struct rebuild b = { 0 };
-    char why[256];
+    char why[WHY];
     config.data = folder;
     config.address = NULL;
     config.write = true;
@@ -96,6 +86,7 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
     /* lane 0 first: it holds the places that the others refer to */
     int64_t lane = -1, seq;
     int more = 0;
+    err = db_begin(r->db); /* one state: a server may go on writing */
     while (!err && (more = lane_next(r->db, lane, &lane, &seq)) == 1)
         err = replay_lane(&b, r, lane);
     err = err ? err : more;
@@ -104,6 +95,7 @@ int rebuild_check(struct store *s, struct reader *r, const char *folder, struct 
     b.a = &a;
     err = err ? err : compare(&b, r, report);
     arena_free(&a);
+    db_rollback(r->db);
     replay_free(&b.replay);
     store_close(b.target);
     return err;

@@ -232,7 +232,7 @@ static int verify(struct restore *r, const struct heads *wanted, char why[WHY])
 {
     struct bare *bare = mem_zalloc(sizeof(*bare));
     struct heads *h = mem_zalloc(sizeof(*h));
-    struct journal_report report;
+    struct journal_report report = { 0 };
     int err = bare_open(bare, &r->copy);
     if (!err)
         err = journal_verify(&bare->reader, &report);
@@ -265,7 +265,7 @@ static int target_open(struct restore *r, struct target *t, char why[WHY])
     t->file = db_kind_of(r->to) == DB_SQLITE;
     t->address = t->file ? t->temporary : r->to;
     if (t->file && (t->lock = folder_lock(r->folder, why)) < 0)
-        return -ERR_STORE_LOCKED;
+        return t->lock;
     if (t->file && lstat(r->to, &st) == 0) {
         snprintf(why, WHY, "目标已存在,不覆盖 · the target exists already and is not overwritten: %s", r->to);
         return -ERR_DUPLICATE;

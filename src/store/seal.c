@@ -11,7 +11,6 @@
 #include "store/internal.h"
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define KEY_CHECK_SINCE 3 /* the migration that made the table installation */
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 static void subkeys(struct store *s, const uint8_t master[32])
@@ -20,60 +19,76 @@ static void subkeys(struct store *s, const uint8_t master[32])
     crypto_kdf_derive_from_key(s->hash_key, sizeof(s->hash_key), 2, "redoubts", master);
 }
 
-/* Written under another name and renamed: a key file is whole or not there. */
-static int key_create(const char *path, uint8_t master[32], char why[256])
+static int key_unusable(const char *path, char why[WHY])
 {
-    char temporary[600];
+    snprintf(why, WHY, "密钥文件不可用(须存在,32 字节,权限 0600) · the key file %s must exist with mode 0600 and hold 32 bytes", path);
+    return -ERR_STORE_UNREADABLE;
+}
+
+int key_read(const char *folder, uint8_t key[32], char why[WHY])
+{
+    char path[560];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return 1;
+    bool good = fd >= 0 && read(fd, key, 32) == 32 && fstat(fd, &st) == 0 && (st.st_mode & 077) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good ? 0 : key_unusable(path, why);
+}
+
+/* Written under another name and renamed: a key file is whole or not there. */
+int key_write(const char *folder, const uint8_t key[32], char why[WHY])
+{
+    char path[560], temporary[600];
+    int err = folder_make(folder, why);
+    if (err)
+        return err;
+    snprintf(path, sizeof(path), "%s/redoubt.key", folder);
     snprintf(temporary, sizeof(temporary), "%s.new", path);
-    randombytes_buf(master, 32);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write(fd, master, 32) == 32 && fsync(fd) == 0;
+    bool good = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
     if (good && rename(temporary, path) == 0)
         return 0;
-    snprintf(why, 256, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
+    snprintf(why, WHY, "无法写入密钥文件 · cannot write the key file %s: %s", path, strerror(errno));
     return -ERR_STORE_UNREADABLE;
 }
 
-int store_key(struct store *s, bool fresh, char why[256])
+int store_key(struct store *s, bool fresh, char why[WHY])
 {
     char path[560];
     uint8_t master[32];
-    struct stat st;
-    snprintf(path, sizeof(path), "%s/redoubt.key", s->data);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && s->config.write && fresh) {
-        int err = key_create(path, master, why);
-        if (!err)
-            subkeys(s, master);
-        return err;
+    int err = key_read(s->data, master, why);
+    if (err == 1 && s->config.write && fresh) {
+        randombytes_buf(master, sizeof(master));
+        err = key_write(s->data, master, why);
     }
-    ssize_t n = fd < 0 ? -1 : read(fd, master, sizeof(master));
-    bool open_to_others = fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 077);
-    if (fd >= 0)
-        close(fd);
-    if (n != sizeof(master) || open_to_others) {
-        snprintf(why, 256, "密钥文件不可用(须存在,权限 0600) · the key file %s must exist with mode 0600", path);
-        return -ERR_STORE_UNREADABLE;
+    if (err == 1) {
+        snprintf(path, sizeof(path), "%s/redoubt.key", s->data);
+        err = key_unusable(path, why);
     }
-    subkeys(s, master);
+    if (!err)
+        subkeys(s, master);
     sodium_memzero(master, sizeof(master));
-    return 0;
+    return err;
 }
 
 /* A digest of the key alone stands in the store, so that another store's key is noticed before it seals anything. */
-int store_key_check(struct store *s, struct db *d, char why[256])
+int store_key_check(struct store *s, struct db *d, char why[WHY])
 {
     struct digest mine = hash_keyed(s->hash_key, S("redoubt key check"));
-    struct db_stmt *st = store_present(d) < KEY_CHECK_SINCE ? NULL : db_prepare(d, S("SELECT value FROM installation WHERE name = 'key_check'"));
+    struct db_stmt *st = store_version(d) < INSTALLATION_SINCE ? NULL : db_prepare(d, S("SELECT value FROM installation WHERE name = 'key_check'"));
     int more = st ? db_step(st) : 0, err = 0;
     if (more == 1) {
         struct value v = db_column(st, 0);
         bool same = v.kind == VALUE_BLOB && v.s.n == sizeof(mine.b) && hash_same(v.s.p, mine.b, sizeof(mine.b));
         db_reset(st);
         if (!same)
-            snprintf(why, 256, "密钥文件 %s/redoubt.key 不属于此数据库,请放入正确的密钥 · the key file %s/redoubt.key is not the one of this store; put the right one there",
+            snprintf(why, WHY, "密钥文件 %s/redoubt.key 不属于此数据库,请放入正确的密钥 · the key file %s/redoubt.key is not the one of this store; put the right one there",
                      s->data, s->data);
         return same ? 0 : -ERR_STORE_UNREADABLE;
     }

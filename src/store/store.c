@@ -11,27 +11,40 @@
 #include "store/internal.h"
 #include "store/schema.h"
 
-static int fail(struct store *s, int err, char why[256], const char *what)
+static int fail(struct store *s, int err, char why[WHY], const char *what)
 {
     if (!why[0])
-        snprintf(why, 256, "%s", what);
+        snprintf(why, WHY, "%s", what);
     store_close(s);
     return err;
 }
 
+int folder_make(const char *folder, char why[WHY])
+{
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+        return 0;
+    snprintf(why, WHY, "无法建立数据目录 · cannot make the data folder %s: %s", folder, strerror(errno));
+    return -ERR_STORE_UNREADABLE;
+}
+
 /* One process writes at a time: every SQLite up to 3.51.2 can lose pages when two do, and ours need not try. */
-static int lock(struct store *s, char why[256])
+int folder_lock(const char *folder, char why[WHY])
 {
     char path[560];
-    snprintf(path, sizeof(path), "%s/redoubt.lock", s->data);
-    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0) {
-        snprintf(why, 256, "数据目录不可写 · the data folder %s cannot be written: %s", s->data, strerror(errno));
-        return errno == ENOSPC ? -ERR_STORE_FULL : -ERR_STORE_UNREADABLE;
+    int err = folder_make(folder, why);
+    if (err)
+        return err;
+    snprintf(path, sizeof(path), "%s/redoubt.lock", folder);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err = errno == ENOSPC ? -ERR_STORE_FULL : -ERR_STORE_UNREADABLE;
+        snprintf(why, WHY, "数据目录不可写 · the data folder %s cannot be written: %s", folder, strerror(errno));
+        return err;
     }
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
-        return 0;
-    snprintf(why, 256, "另一个程序正在使用 · another process is using %s", s->shown);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    close(fd);
+    snprintf(why, WHY, "另一个程序正在使用 · another process is using the store in %s", folder);
     return -ERR_STORE_LOCKED;
 }
 
@@ -53,16 +66,16 @@ static const char *advice(const char *words)
     return "";
 }
 
-void store_why(const struct store *s, const char *words, char why[256])
+void store_why(const struct store *s, const char *words, char why[WHY])
 {
     const char *say = advice(words), *fatal = strstr(words, "FATAL:"), *failed = strstr(words, " failed: ");
     /* Of libpq's words the cause alone, in which address and server stand once more. */
     const char *cause = fatal ? fatal + 6 + strspn(fatal + 6, " ") : failed ? failed + 9 : words;
     int length = (int)(strstr(cause, "  ") ? strstr(cause, "  ") - cause : (long)strlen(cause));
-    snprintf(why, 256, "数据库不可用 · cannot use %.80s: %.*s%s%s", s->shown, length > 60 ? 60 : length, cause, say[0] ? "; " : "", say);
+    snprintf(why, WHY, "数据库不可用 · cannot use %.80s: %.*s%s%s", s->shown, length > 60 ? 60 : length, cause, say[0] ? "; " : "", say);
 }
 
-static int open_writer(struct store *s, char why[256])
+static int open_writer(struct store *s, char why[WHY])
 {
     char words[256] = "";
     struct reader *r = mem_zalloc(sizeof(*r));
@@ -73,7 +86,7 @@ static int open_writer(struct store *s, char why[256])
     if (err && s->shared)
         store_why(s, words, why);
     else if (err)
-        snprintf(why, 256, err == -ERR_STORE_FULL ? "磁盘已满 · the disk is full: %s" : "数据文件无法读取 · the store cannot be read: %s", s->shown);
+        snprintf(why, WHY, err == -ERR_STORE_FULL ? "磁盘已满 · the disk is full: %s" : "数据文件无法读取 · the store cannot be read: %s", s->shown);
     return err;
 }
 
@@ -124,7 +137,7 @@ static int take_heads(struct store *s)
 }
 
 /* The tables are those of the entities: a store that was half made, or made by hand, is not written to. */
-static int check_tables(struct store *s, char why[256])
+static int check_tables(struct store *s, char why[WHY])
 {
     struct buf report;
     int err = 0;
@@ -132,16 +145,18 @@ static int check_tables(struct store *s, char why[256])
     for (size_t i = 0; !err && i < s->config.n_entities; i++)
         err = schema_compare(s->writers[0].reader->db, s->config.entities[i], &report);
     if (err)
-        snprintf(why, 256, "数据表与程序不符(未完整建立或被改动),请从备份恢复 · the tables are not this program's; restore from a backup: %.*s",
+        snprintf(why, WHY, "数据表与程序不符(未完整建立或被改动),请从备份恢复 · the tables are not this program's; restore from a backup: %.*s",
                  (int)(report.n ? report.n - 1 : 0), report.p ? report.p : "");
     buf_free(&report);
     return err;
 }
 
-static int open_steps(struct store *s, char why[256])
+static int open_steps(struct store *s, char why[WHY])
 {
     bool fresh = !s->shared && access(s->address, F_OK) != 0;
-    int err = s->config.write && !s->shared ? lock(s, why) : 0;
+    int err = s->config.write ? folder_make(s->data, why) : 0;
+    if (!err && s->config.write && !s->shared && (s->lock_fd = folder_lock(s->data, why)) < 0)
+        err = s->lock_fd;
     /* A key that cannot be made or does not fit is told before anything is written. */
     if (!err && !s->shared)
         err = store_key(s, fresh, why);
@@ -151,7 +166,7 @@ static int open_steps(struct store *s, char why[256])
     if (!err)
         err = store_copying(d, why);
     if (!err && s->shared)
-        err = store_key(s, store_present(d) == 0, why);
+        err = store_key(s, store_version(d) == 0, why);
     if (!err)
         err = store_key_check(s, d, why);
     if (!err && s->config.write && s->config.build)
@@ -165,7 +180,7 @@ static int open_steps(struct store *s, char why[256])
     return err ? err : places_load(s->places, d);
 }
 
-int store_open(const struct store_config *config, struct store **out, char why[256])
+int store_open(const struct store_config *config, struct store **out, char why[WHY])
 {
     struct store *s = mem_zalloc(sizeof(*s));
     why[0] = 0;
@@ -179,9 +194,7 @@ int store_open(const struct store_config *config, struct store **out, char why[2
     s->places = places_new();
     snprintf(s->data, sizeof(s->data), "%s", config->data);
     take_address(s);
-    if (config->write && mkdir(s->data, 0700) != 0 && errno != EEXIST)
-        snprintf(why, 256, "无法建立数据目录 · cannot make the data folder %s: %s", s->data, strerror(errno));
-    int err = why[0] ? -ERR_STORE_UNREADABLE : open_steps(s, why);
+    int err = open_steps(s, why);
     if (err)
         return fail(s, err, why, "数据文件无法读取 · the store cannot be read");
     write_statements(s);

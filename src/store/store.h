@@ -9,6 +9,18 @@
 #include "io/db/db.h"
 #include "model/entity.h"
 
+#define WHY 400 /* bytes of a line that says to the user why something cannot be done */
+
+/* ---- the folder: lock and key; negative errors with one line for the user in why ---- */
+int folder_make(const char *folder, char why[WHY]);
+/* One program at a time on a folder. The descriptor that holds the lock until it is closed, or -ERR_STORE_LOCKED,
+ * -ERR_STORE_FULL, -ERR_STORE_UNREADABLE. */
+int folder_lock(const char *folder, char why[WHY]);
+/* The key beside a store, FOLDER/redoubt.key. 0 read, 1 there is none (no line), or -ERR_STORE_UNREADABLE. */
+int key_read(const char *folder, uint8_t key[32], char why[WHY]);
+/* Writes a key file that was not there; makes the folder if need be. 0 or -ERR_STORE_UNREADABLE. */
+int key_write(const char *folder, const uint8_t key[32], char why[WHY]);
+
 struct store;
 struct reader; /* one thread's read connection with its prepared statements */
 struct ctx;
@@ -23,8 +35,8 @@ struct store_config {
     bool write;                        /* takes the lock, migrates, starts with a writer */
     int offset_min;
 };
-/* 0 with *out, or a negative error with one line for the user in *why (arena-free, static buffer of 256 given). */
-int store_open(const struct store_config *config, struct store **out, char why[256]);
+/* 0 with *out, or a negative error with one line for the user in why. */
+int store_open(const struct store_config *config, struct store **out, char why[WHY]);
 void store_close(struct store *s);
 struct reader *store_reader(struct store *s);  /* a new reader for this thread; close with reader_close */
 void reader_close(struct reader *r);

@@ -1,4 +1,4 @@
-/* The list of all tables, reading them in key order, and their sums. */
+/* The list of all tables, reading them in key order, their sums, and comparing them. */
 #include "store/table.h"
 
 #include <sodium.h>
@@ -273,4 +273,84 @@ int table_sum(struct db *db, const struct store_table *t, struct table_sum *out,
     scan_end(&scan);
     sum_end(s, out);
     return n;
+}
+
+/* ---- two stores side by side ---- */
+
+/* One side: a page of its rows. */
+struct side {
+    struct scan scan;
+    struct arena arena;  /* of the page's values */
+    struct value *rows;  /* SCAN_ROWS rows of all columns */
+    int n, at;
+};
+
+static void side_begin(struct side *s, struct db *db, const struct store_table *t)
+{
+    memset(s, 0, sizeof(*s));
+    scan_init(&s->scan, db, t);
+    arena_init(&s->arena, 64 * 1024);
+    s->rows = mem_alloc((size_t)(SCAN_ROWS * t->t->n) * sizeof(*s->rows));
+}
+
+static void side_end(struct side *s)
+{
+    scan_end(&s->scan);
+    arena_free(&s->arena);
+    mem_free(s->rows);
+}
+
+static struct value *side_row(const struct side *s, int i) { return s->rows + i * s->scan.table->t->n; }
+
+static int keep_row(void *arg, const struct value *v)
+{
+    struct side *s = arg;
+    struct value *row = side_row(s, s->n++);
+    for (int i = 0; i < s->scan.table->t->n; i++) {
+        row[i] = v[i];
+        if (v[i].kind == VALUE_TEXT || v[i].kind == VALUE_BLOB)
+            row[i].s = str_dup(&s->arena, v[i].s);
+    }
+    return 0;
+}
+
+/* The row whose turn it is: 1, 0 at the end, or negative. */
+static int side_next(struct side *s, const struct value **row)
+{
+    int n = 1;
+    if (s->at == s->n) {
+        arena_reset(&s->arena);
+        s->n = s->at = 0;
+        n = scan_page(&s->scan, keep_row, s);
+    }
+    *row = n > 0 ? side_row(s, s->at) : NULL;
+    return n < 0 ? n : *row != NULL;
+}
+
+static bool same_row(const struct value *x, const struct value *y, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (x[i].kind != y[i].kind || (x[i].kind == VALUE_INT ? x[i].i != y[i].i : x[i].kind != VALUE_NULL && !str_eq(x[i].s, y[i].s)))
+            return false;
+    return true;
+}
+
+int64_t table_compare(struct db *x, struct db *y, const struct store_table *t, int64_t *rows)
+{
+    struct side sides[2];
+    const struct value *a, *b;
+    int64_t different = 0;
+    int err = 0;
+    side_begin(&sides[0], x, t);
+    side_begin(&sides[1], y, t);
+    while ((err = side_next(&sides[0], &a)) >= 0 && (err = side_next(&sides[1], &b)) >= 0 && (a || b)) {
+        int order = !a ? 1 : !b ? -1 : key_compare(a, b, t->n_key);
+        different += order || !same_row(a, b, t->t->n);
+        *rows += order == 0;
+        sides[0].at += order <= 0;
+        sides[1].at += order >= 0;
+    }
+    side_end(&sides[0]);
+    side_end(&sides[1]);
+    return err < 0 ? err : different;
 }

@@ -56,4 +56,8 @@ void sum_end(struct summing *s, struct table_sum *out);  /* and releases it */
 /* Sums a table. progress may be NULL: called with the rows of each page. */
 int table_sum(struct db *db, const struct store_table *t, struct table_sum *out, void (*progress)(void *arg, int64_t rows), void *arg);
 
+/* Both stores' rows of a table, merged by key. The number of keys whose row is in one only, or not the same in both, or
+ * negative; rows: grows by the keys that are in both. */
+int64_t table_compare(struct db *x, struct db *y, const struct store_table *t, int64_t *rows);
+
 #endif

@@ -1,6 +1,6 @@
 /* Writers: each takes everything queued for it, runs the jobs inside one transaction, commits once, then tells all of them.
  * What `done` hears as 0 is on disk. SQLite has one writer; PostgreSQL several, in several processes: there a lane's head
- * (table lane_head) is locked from the numbering of its entries to the commit. */
+ * (table lane_head) is locked from before its commands are planned to the commit. */
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 

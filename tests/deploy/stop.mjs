@@ -1,4 +1,4 @@
-// SIGTERM: what was accepted is answered, new connections are refused, streams end, and the program with 0.
+// SIGTERM: what was accepted is answered, new connections are not taken, streams end, and the program with 0.
 import { ask, everyPassage, events, expectThat, load, sleep } from './lib.mjs'
 import { Server } from '../lib/server.mjs'
 

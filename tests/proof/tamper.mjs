@@ -78,13 +78,13 @@ await found('the last entry taken away', `DELETE FROM journal WHERE lane = ${lan
 await found('a whole lane taken away', `DELETE FROM journal WHERE lane = ${lane}`, { number: 1, word: 'end' })
 await found('a head set back', `UPDATE lane_head SET seq = seq - 1 WHERE lane = ${lane}`, { number: last, word: 'end' })
 
-for (const [what, table, statement] of [
-  ['a changed row', 'passage', "UPDATE passage SET decision = 'turn_back' WHERE id = (SELECT id FROM passage ORDER BY id LIMIT 1)"],
-  ['a removed row', 'passage', 'DELETE FROM passage WHERE id = (SELECT id FROM passage ORDER BY id LIMIT 1)'],
-  ['a changed counter', 'tally', "UPDATE tally SET n = n + 1 WHERE measure = 'passage'"],
+for (const [what, told, statement] of [
+  ['a changed row', 'passage: 1 rows differ', "UPDATE passage SET decision = 'turn_back' WHERE id = (SELECT id FROM passage ORDER BY id LIMIT 1)"],
+  ['a removed row', 'passage: 1 rows differ', 'DELETE FROM passage WHERE id = (SELECT id FROM passage ORDER BY id LIMIT 1)'],
+  ['a changed counter', 'tally: ', "UPDATE tally SET n = n + 1 WHERE measure = 'passage'"],
 ]) {
   const { status, out } = await tampered(statement, ['rebuild', '--check'])
-  expectThat(`${what} is found by the rebuild`, status === 1 && out.includes(table), `exit ${status}: ${out.trim().slice(0, 300)}`)
+  expectThat(`${what} is found by the rebuild`, status === 1 && out.includes(told), `exit ${status}: ${out.trim().slice(0, 300)}`)
 }
 removeStore(base)
 finish()

@@ -282,12 +282,46 @@ static void backup_while_in_use(void **state)
     db_close(r);
 }
 
+static void shown(struct fixture *f, const char *address, const char *wanted)
+{
+    assert_string_equal(str_c(&f->arena, db_address_shown(address, &f->arena)), wanted);
+}
+
+static void no_password_is_shown(void **state)
+{
+    struct fixture *f = *state;
+    shown(f, "/var/lib/redoubt/redoubt.db", "/var/lib/redoubt/redoubt.db");
+    shown(f, "postgresql://db/redoubt", "postgresql://db/redoubt");
+    shown(f, "postgresql://u@db:5432/redoubt", "postgresql://u@db:5432/redoubt");
+    shown(f, "postgres://u:geheim@db/redoubt", "postgresql://u@db/redoubt");
+    shown(f, "postgresql://u:ge%40heim@a:5432,b:5432/redoubt?target_session_attrs=read-write", "postgresql://u@a:5432,b:5432/redoubt");
+    shown(f, "postgresql://u:@db/redoubt", "postgresql://u@db/redoubt");
+    shown(f, "postgresql://:geheim@db/redoubt", "postgresql://@db/redoubt");
+    /* not encoded, as people type it */
+    shown(f, "postgresql://u:ge@heim@db/redoubt", "postgresql://u@db/redoubt");
+    shown(f, "postgresql://u:ge:heim@db/redoubt", "postgresql://u@db/redoubt");
+    shown(f, "postgresql://u:ge/heim@db/redoubt", "postgresql://u@db/redoubt");
+    shown(f, "postgresql://u:ge?heim@db/redoubt", "postgresql://u…");
+    shown(f, "postgresql://u:g/e?heim@db/redoubt", "postgresql://u…");
+    shown(f, "postgresql://u:g@e/h?eim@db/redoubt", "postgresql://u…");
+    /* in the query */
+    shown(f, "postgresql://db/redoubt?password=geheim", "postgresql://db/redoubt");
+    shown(f, "postgresql://u@db/redoubt?sslmode=require&password=geheim", "postgresql://u@db/redoubt");
+    shown(f, "postgresql://u:geheim@db?password=geheim", "postgresql://u@db");
+    shown(f, "postgresql://u@db?password=ge@heim", "postgresql://u…");
+    shown(f, "postgresql:///redoubt?user=u&password=ge@heim", "postgresql://…");
+    /* key=value */
+    shown(f, "host=db user=u password=geheim dbname=redoubt", "host=db user=u …");
+    shown(f, "password = 'ge heim' host=db", "…");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
         T(settings_take), T(values_go_round), T(parameters_have_their_numbers), T(statements_are_kept), T(errors_have_codes),
         T(full_disk_has_its_code), T(transactions), T(only_databases_are_opened), T(backup_while_in_use),
+        T(no_password_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

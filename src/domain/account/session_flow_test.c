@@ -87,7 +87,7 @@ static int authenticate(struct str token, int64_t later)
 
 static int setup(void **state)
 {
-    char why[256], place[ID_TEXT];
+    char why[WHY], place[ID_TEXT];
     (void)state;
     assert_true(sodium_init() >= 0);
     hash_setup();

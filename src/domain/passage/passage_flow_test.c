@@ -138,7 +138,7 @@ static void make_response(void)
 
 static int setup(void **state)
 {
-    char why[256];
+    char why[WHY];
     (void)state;
     assert_true(sodium_init() >= 0);
     hash_setup();

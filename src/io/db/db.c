@@ -21,22 +21,37 @@ enum db_kind db_kind_of(const char *address)
     return str_starts(s, S("postgresql://")) || str_starts(s, S("postgres://")) ? DB_POSTGRES : DB_SQLITE;
 }
 
-struct str db_address_shown(const char *address, struct arena *a)
+/* Of a password that was not encoded ('@' as %40) no rule tells where it ends: it goes up to the last '@' before a query,
+ * and nothing after the name is shown when there is an '@' behind a '?'. */
+static struct str url_shown(struct str rest, struct arena *a)
 {
-    struct str s = str_of(address), host, user;
-    size_t at;
-    if (db_kind_of(address) == DB_SQLITE || !str_find(s, S("://"), &at))
-        return s;
-    host = str_sub(s, at + 3, s.n);
-    host = str_cut(&host, '?'); /* a password may stand there as well */
-    user = (struct str){ host.p, 0 };
+    struct str host = str_cut(&rest, '?'), user = { host.p, 0 };
+    if (str_find(rest, S("@"), NULL)) {
+        user = str_cut(&host, '/');
+        user = str_cut(&user, '@');
+        user = str_cut(&user, ':');
+        return str_fmt(a, "postgresql://%.*s…", STR_ARG(user));
+    }
     for (size_t i = 0; i < host.n; i++)
         if (host.p[i] == '@')
             user.n = i;
     if (!user.n)
         return str_fmt(a, "postgresql://%.*s", STR_ARG(host));
     host = str_sub(host, user.n + 1, host.n);
-    return str_fmt(a, "postgresql://%.*s@%.*s", STR_ARG(str_cut(&user, ':')), STR_ARG(host));
+    user = str_cut(&user, ':');
+    return str_fmt(a, "postgresql://%.*s@%.*s", STR_ARG(user), STR_ARG(host));
+}
+
+struct str db_address_shown(const char *address, struct arena *a)
+{
+    struct str s = str_of(address);
+    size_t at;
+    if (db_kind_of(address) == DB_POSTGRES && str_find(s, S("://"), &at))
+        return url_shown(str_sub(s, at + 3, s.n), a);
+    /* libpq's other form, key=value, is no address of ours, but somebody may try it */
+    if (str_find(s, S("password="), &at) || str_find(s, S("password ="), &at))
+        return str_fmt(a, "%.*s…", (int)at, s.p);
+    return s;
 }
 
 void db_init(struct db *d, const struct db_engine *engine, bool writer)

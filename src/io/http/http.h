@@ -67,8 +67,8 @@ struct http_server *http_start(const struct http_config *config, int *err);
 int http_port(const struct http_server *s);
 /* From now on every answer closes its connection, and streams end; new connections are still taken. */
 void http_drain(struct http_server *s);
-/* Drains, refuses new connections, waits up to `ms` until everything is answered that came over a connection which was
- * not refused, frees. */
+/* Drains, leaves new connections unanswered, waits up to `ms` until everything is answered that came over a connection
+ * which had been made before, frees. */
 void http_stop(struct http_server *s, int ms);
 
 /* ---- tls.c: one certificate for the program; TLS 1.2 and 1.3.

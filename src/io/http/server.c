@@ -320,7 +320,7 @@ static int listening_socket(struct MHD_Daemon *d)
 
 /* The library keeps its listening sockets until it is stopped: told to let go of them while its threads run
  * (MHD_quiesce_daemon), it may take one out of an epoll set twice, and ends the program over it. */
-static void refuse_connections(struct http_server *s)
+static void end_connecting(struct http_server *s)
 {
     int fd = listening_socket(s->daemon);
     drop_new_connections(fd);
@@ -380,7 +380,7 @@ void http_stop(struct http_server *s, int ms)
     if (!s)
         return;
     http_drain(s);
-    refuse_connections(s);
+    end_connecting(s);
     wait_for_requests(s, ms);
     give_up_waiting(s);
     stop_daemon(s->daemon);
