@@ -146,7 +146,8 @@ static struct str sql_get(const struct entity *e, struct arena *a)
 static struct str sql_get_anywhere(const struct entity *e, struct arena *a)
 {
     struct buf b = select_columns(e, a);
-    buf_printf(&b, " FROM lane_head l JOIN \"%s\" t ON t.lane = l.lane AND t.id = $1 LIMIT 1", e->name);
+    /* CROSS JOIN: a planner without statistics would walk the large table and look up its lanes */
+    buf_printf(&b, " FROM lane_head l CROSS JOIN \"%s\" t WHERE t.lane = l.lane AND t.id = $1 LIMIT 1", e->name);
     return buf_view(&b);
 }
 

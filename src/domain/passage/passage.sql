@@ -37,6 +37,7 @@ LIMIT $3;
 -- rows: id version seq place_id
 -- why: a person whose older passages were not "pass" stays with them
 -- scoped by: $1, as passage_foldable
+-- walks: retention, once a day; travellers who went through since are passed over one by one
 SELECT p.id, p.version, p.seq, p.place_id
 FROM person p
 WHERE p.lane = $1 AND p.seen_on < $2
@@ -105,6 +106,7 @@ SELECT
 -- rows: n
 -- across lanes: as live_tally
 -- scoped by: $1 and $2, as live_tally
+-- walks: what is open, by an index of that alone, to 1,000
 SELECT count(*)
 FROM (SELECT 1
       FROM place l
